@@ -1,0 +1,1 @@
+"""Floor 5: complaint, sealed assessments, joint decision, dissent, remedy."""

@@ -1,0 +1,1 @@
+"""Floor 7: the house put together; the lowest floor with clock, network and disk."""

@@ -1,0 +1,1 @@
+"""Floor 8: the web desk; it shows verdicts and never computes one."""

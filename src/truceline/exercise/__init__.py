@@ -1,0 +1,1 @@
+"""Floor 8: the rehearsal; a world with a known truth that speaks genuine wire bytes."""

@@ -1,0 +1,1 @@
+"""Floor 3: what was seen; observations of one lane folded into tracks or events."""

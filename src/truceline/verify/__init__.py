@@ -1,0 +1,1 @@
+"""Floor 4: clause x picture x coverage -> finding."""
