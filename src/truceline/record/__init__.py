@@ -1,0 +1,1 @@
+"""What was written: records, the signed append-only log, proofs, mirrors and the check of it all."""
