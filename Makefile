@@ -42,7 +42,7 @@ check: install-dev  ## style, types, floors, console lint
 	@$(PREPARE) check-console
 
 docs: install-dev  ## build the documentation into site/
-	@$(BIN)/python -m mkdocs build --strict --quiet && echo "truceline: site/index.html"
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet && echo "truceline: site/index.html"
 
 bench: install-dev  ## measure: one table with the conditions it was taken under
 	@$(BIN)/python -m bench

@@ -1,4 +1,4 @@
-"""Measurements: each bench_*.py yields rows; `make bench` prints them with the conditions they were taken under."""
+"""Measurements: each bench_*.py yields rows; `make bench` prints them with their conditions."""
 
 from dataclasses import dataclass
 

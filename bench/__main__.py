@@ -1,4 +1,4 @@
-"""Run the measurements and print one table: python -m bench [--json] [NAME ...] (NAME as in bench_NAME.py)."""
+"""Run the measurements and print one table: python -m bench [--json] [NAME ...], as in bench_NAME.py."""
 
 import importlib
 import json

@@ -134,15 +134,17 @@ def installed_from(*locks: str) -> str:
 
 
 def pip_progress(pins: int) -> Callable[[str], str | None]:
-    """Turns pip's output into `12 of 55: numpy 2.4.6`."""
-    seen = 0
+    """Turns pip's output into `12 of 55: numpy`."""
+    seen: set[str] = set()
 
     def show(line: str) -> str | None:
-        nonlocal seen
-        if match := re.match(r"(?:Collecting|Requirement already satisfied:) ([\w.-]+)==(\S+)", line):
-            seen += 1
-            return f"  {seen} of {pins}: {match[1]} {match[2]}" if line.startswith("Collecting") else None
-        return "  unpacking" if line.startswith("Installing collected packages") else None
+        if line.startswith("Installing collected packages"):
+            return "  unpacking"
+        match = re.match(r"(Collecting|Requirement already satisfied:) ([\w.-]+)", line)
+        if match is None or match[2].lower() in seen:
+            return None
+        seen.add(match[2].lower())
+        return f"  {len(seen)} of {pins}: {match[2]}" if match[1] == "Collecting" else None
 
     return show
 
