@@ -22,7 +22,7 @@ PYTHON = VENV / "bin" / "python"
 STAMPS = VENV / ".truceline"
 CONSOLE = ROOT / "console"
 BUILT = ROOT / "src" / "truceline" / "desk" / "static"
-OLDEST_PYTHON, OLDEST_NODE = (3, 11), 20
+OLDEST_PYTHON = (3, 11)
 
 
 def say(text: str) -> None:
@@ -153,17 +153,18 @@ def pip_progress(pins: int) -> Callable[[str], str | None]:
 def node_folder() -> Path:
     """Where `node` and `npm` are: the machine's when new enough, else one from PyPI in the environment."""
     found, npm = shutil.which("node"), shutil.which("npm")
-    if found and npm and node_major(found) >= OLDEST_NODE:
+    if found and npm and builds_the_console(found):
         return Path(found).parent
     install("node", "requirements-node.lock")
     return VENV / "bin"
 
 
-def node_major(node: str) -> int:
-    """The major version of a Node, 0 when it does not answer."""
+def builds_the_console(node: str) -> bool:
+    """Whether Vite runs on this Node: 20.19 or newer of 20, or 22.12 and newer."""
     answer = subprocess.run([node, "--version"], capture_output=True, text=True, check=False)
-    match = re.match(r"v(\d+)\.", answer.stdout)
-    return int(match[1]) if match else 0
+    match = re.match(r"v(\d+)\.(\d+)", answer.stdout)
+    version = (int(match[1]), int(match[2])) if match else (0, 0)
+    return (20, 19) <= version < (21, 0) or version >= (22, 12)
 
 
 def node_modules() -> str:
