@@ -39,14 +39,14 @@ def locked() -> list[str]:
 
 def declared(package: metadata.PackageMetadata) -> list[str]:
     """The licences that a package's metadata declares, newest kind of statement first."""
-    if expression := package["License-Expression"]:
+    if expression := package.get("License-Expression"):
         return re.split(r" (?:AND|OR) ", re.sub(r"[()]", "", expression))
     classes = [
         line.split(" :: ")[-1]
         for line in package.get_all("Classifier") or []
         if line.startswith("License ::")
     ]
-    lines = (package["License"] or "").strip().splitlines()
+    lines = (package.get("License") or "").strip().splitlines()
     text = [part for part in re.split(r" (?:AND|OR) ", lines[0])] if lines and lines[0] != "UNKNOWN" else []
     named = [line for line in classes if line not in {"OSI Approved", "DFSG approved"}]
     return named or text
