@@ -151,7 +151,10 @@ def check_key_name(name: str) -> str:
     Raises:
         Refusal: it cannot.
     """
-    if not name or any(sign.isspace() or sign == "+" or sign < " " for sign in name):
+    odd = any(
+        sign.isspace() or sign in "+\x7f" or sign < " " or "\ud800" <= sign <= "\udfff" for sign in name
+    )
+    if not name or odd:
         raise Refusal("a key name has no white space and no plus, and is not empty", where=repr(name[:60]))
     return name
 
