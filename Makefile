@@ -32,7 +32,7 @@ test: install-dev  ## all tests but the long ones (WORKERS=1 for one process)
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
 test-long: install-dev  ## fuzzing, kills, forks, the digest on another processor
-	@$(BIN)/python -m pytest -m long --timeout 1200 || { code=$$?; \
+	@$(BIN)/python -m pytest -m long -n $(WORKERS) --dist loadfile --timeout 1200 || { code=$$?; \
 	  if [ $$code -eq 5 ]; then echo "truceline: no test is marked long"; else exit $$code; fi; }
 
 check: install-dev  ## style, types, floors, console lint

@@ -59,21 +59,19 @@ def mark(step: str, made_from: str) -> None:
 
 def run(command: list[str], show: Callable[[str], str | None], cwd: Path = ROOT, **extra: str) -> None:
     """Runs a command, showing the lines that `show` makes of its output, and all of the end if it fails."""
-    last: list[str] = []
-    try:
-        child = subprocess.Popen(
-            command, cwd=cwd, env={**os.environ, **extra}, text=True, bufsize=1,
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        )  # fmt: skip
-    except FileNotFoundError:
+    if shutil.which(command[0], path=extra.get("PATH")) is None:
         stop(f"cannot run {command[0]}: it is not there")
-        return
-    assert child.stdout is not None
-    for line in child.stdout:
-        last = [*last[-39:], line.rstrip()]
-        if text := show(line.rstrip()):
-            say(text)
-    if child.wait() != 0:
+    last: list[str] = []
+    with subprocess.Popen(
+        command, cwd=cwd, env={**os.environ, **extra}, text=True, bufsize=1,
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    ) as child:  # fmt: skip
+        assert child.stdout is not None
+        for line in child.stdout:
+            last = [*last[-39:], line.rstrip()]
+            if text := show(line.rstrip()):
+                say(text)
+    if child.returncode != 0:
         print("\n".join(last), file=sys.stderr)
         stop(f"failed (exit {child.returncode}): {' '.join(command[:6])} ...")
 
