@@ -1,0 +1,165 @@
+"""How the air lane's tracks, plots and sources lie in arrays while the loops run.
+
+One mode is 14 numbers: position, velocity and the upper triangle of their covariance,
+
+    [x, y, u, v,  xx, xy, yy,  xu, xv, yu, yv,  uu, uv, vv]      metres, metres per second
+
+A track is one row of every array of ``Slots``; a plot one row of both arrays of ``Plots``; the numbers below name the
+columns. Times are int64 nanoseconds throughout, so that no clock reading is ever rounded.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+STATE = 14
+NEVER = -(1 << 62)
+LOOK, CLAIM, IDENTITY = 0, 1, 2  # a radar's plot, a position somebody states, an identity without a position
+
+# Slots.real
+(
+    EXISTENCE, EXISTENCE_MAX, HEIGHT, CLIMB, HEIGHT_VAR, HEIGHT_CLIMB, CLIMB_VAR,
+    EAST, NORTH, VEL_EAST, VEL_NORTH, REACH, SPEED_REACH, FIRST_EAST, FIRST_NORTH,
+) = range(15)  # fmt: skip
+REALS = 15
+
+# Slots.whole
+(
+    SERIAL, TIME, LIFE, HEIGHT_TIME, FIRST, LAST, CONFIRMED, ENDED, UPDATES, SOURCES, ADDRESS, ADDRESS_VOTES, SQUAWK,
+    SQUAWK_VOTES, LABEL_A, LABEL_B, CLASS, SIMULATED, FIRST_SOURCE, FIRST_ITEM, MODELS,
+) = range(21)  # fmt: skip
+WHOLES = 21
+
+# Slots.looks
+LAST_LOOK, LAST_HIT, NUMBER = 0, 1, 2
+
+# Plots.real
+P_EAST, P_NORTH, P_EE, P_EN, P_NN, P_HEIGHT, P_VEL_EAST, P_VEL_NORTH = range(8)
+PLOT_REALS = 8
+
+# Plots.whole
+(
+    P_TIME, P_SOURCE, P_WAY, P_ADDRESS, P_SQUAWK, P_NUMBER, P_LABEL_A, P_LABEL_B, P_CLASS, P_SIMULATED, P_ITEM, P_ROW,
+) = range(12)  # fmt: skip
+PLOT_WHOLES = 12
+
+# Sensors.real
+S_PERIOD, S_DETECTION, S_AREA, S_HEIGHT_VAR, S_SIMULATED = range(5)
+SENSOR_REALS = 5
+
+# Tally.real and Tally.whole: what was learned of each source
+T_FALSE, T_NEW, T_FALSE_SUM, T_LOOKS = range(4)
+TALLY_REALS = 4
+T_LAST, T_WINDOW, T_PLOTS, T_SAME = range(4)
+TALLY_WHOLES = 4
+
+# Counts: what the loops keep between calls
+N, NEXT_SERIAL, ROWS, GONE, MERGES, MERGE_TIME, CURSOR = range(7)
+COUNTS = 7
+
+# Rows.whole and Rows.real
+R_SERIAL, R_TIME, R_ROW, R_SOURCE = range(4)
+ROW_WHOLES = 4
+R_EAST, R_NORTH, R_HEIGHT, R_VEL_EAST, R_VEL_NORTH, R_CLIMB, R_EE, R_EN, R_NN, R_EXISTENCE = range(10)
+ROW_REALS = 10
+
+
+class Slots(NamedTuple):
+    """Live tracks: modes (n, models, 14), weights (n, models), real (n, REALS), whole (n, WHOLES), looks (n, sources, 3)."""
+
+    modes: Floats
+    weights: Floats
+    real: Floats
+    whole: Ints
+    looks: Ints
+
+
+class Plots(NamedTuple):
+    """Observations of the air lane in time order: real (m, PLOT_REALS), whole (m, PLOT_WHOLES)."""
+
+    real: Floats
+    whole: Ints
+
+
+class Tally(NamedTuple):
+    """What was learned of each source while running: real (sources, TALLY_REALS), whole (sources, TALLY_WHOLES)."""
+
+    real: Floats
+    whole: Ints
+
+
+class Bank(NamedTuple):
+    """The motion models: model (models, 3) acceleration and noise along and across, rate (models,), shift (models, models),
+    prior (models,); ``single`` (1, 3) is the one model of a track not yet sure.
+    """
+
+    model: Floats
+    rate: Floats
+    shift: Floats
+    prior: Floats
+    single: Floats
+
+
+class Law(NamedTuple):
+    """The settings the loops need, in their units."""
+
+    slice_ns: int
+    thin_ns: int
+    coast_ns: int
+    confirm_updates: int
+    keep_updates: int
+    confirm_existence: float
+    end_existence: float
+    life_s: float
+    renewal_s: float
+    speed_var: float
+    claim_density: float
+    false_claim_density: float
+    merge_distance2: float
+
+
+class Rows(NamedTuple):
+    """What a call of the loops gives out: states, tracks that ended, and merges (younger serial, elder serial)."""
+
+    whole: Ints
+    real: Floats
+    gone_whole: Ints
+    gone_real: Floats
+    merges: Ints
+
+
+def empty_slots(capacity: int, models: int, sources: int) -> Slots:
+    """Return room for ``capacity`` tracks."""
+    return Slots(
+        np.zeros((capacity, models, STATE)),
+        np.zeros((capacity, models)),
+        np.zeros((capacity, REALS)),
+        np.zeros((capacity, WHOLES), dtype=np.int64),
+        np.zeros((capacity, sources, 3), dtype=np.int64),
+    )
+
+
+def room(slots: Slots, used: int, capacity: int) -> Slots:
+    """Return a copy of the first ``used`` tracks with room for ``capacity``."""
+    wider = empty_slots(capacity, slots.modes.shape[1], slots.looks.shape[1])
+    for new, old in zip(wider, slots, strict=True):
+        new[:used] = old[:used]
+    return wider
+
+
+def empty_rows(plots: int, tracks: int) -> Rows:
+    """Return room for what ``plots`` observations and ``tracks`` live tracks can give out."""
+    ends = plots + tracks
+    return Rows(
+        np.zeros((plots, ROW_WHOLES), dtype=np.int64),
+        np.zeros((plots, ROW_REALS)),
+        np.zeros((ends, WHOLES), dtype=np.int64),
+        np.zeros((ends, REALS)),
+        np.zeros((ends, 2), dtype=np.int64),
+    )
