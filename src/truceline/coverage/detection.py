@@ -1,0 +1,91 @@
+"""How probably a sensor sees an object that it looks at: in one look, in several, in a stretch of time.
+
+    radar, one look     SNR = SNR_ref (rcs / 1 m2) (R_ref / R)^4;   Pd = Pfa^(1 / (1 + SNR))        (Swerling
+                        1)
+                        SNR_ref solves Pd = 0.5 at R_ref:  SNR_ref = ln Pfa / ln 0.5 - 1
+    confirmation        P(M of N) = sum_{k>=M} C(N,k) Pd^k (1-Pd)^(N-k)
+    stretch of t s      P(t) = 1 - exp(-rate t),   rate = -ln(1 - P(M of N)) / (N look_s)
+    visit or pass       stated p for the whole visit of tau s:   rate = -ln(1 - p) / tau
+    horizon             d = sqrt(2 k R) (sqrt(h_antenna) + sqrt(h_target)),  k = 4/3, R = 6,371 km
+The rate form makes detection over a path the sum over its stretches whatever the cell size; it counts blocks
+of N looks that do not overlap, so it never says more than a sliding M-of-N logic would reach. Source:
+Skolnik, Introduction to Radar Systems, 3rd ed., ch. 2 (range equation, Swerling 1, cumulative detection) and
+ch. 8 (4/3 earth); Koopman, Search and Screening, 1946 (random search: 1 - exp(-effort)).
+"""
+
+from __future__ import annotations
+
+import math
+
+import numba
+
+EARTH_M = 6_371_000.0
+REFRACTION = 4.0 / 3.0
+CONFIRM_HITS = 3
+CONFIRM_LOOKS = 5
+# A model never earns certainty: above this a probability is a modelling error, and its logarithm would be
+# infinite.
+SUREST = 1.0 - 1e-9
+
+
+@numba.njit(cache=True)
+def swerling1(snr: float, pfa: float) -> float:
+    """Return the detection probability of one look at a Swerling 1 target; ``snr`` is a power ratio."""
+    return math.exp(math.log(pfa) / (1.0 + snr))
+
+
+@numba.njit(cache=True)
+def reference_snr(pfa: float) -> float:
+    """Return the signal-to-noise power ratio at which one look sees a Swerling 1 target half the time."""
+    return math.log(pfa) / math.log(0.5) - 1.0
+
+
+@numba.njit(cache=True)
+def radar_pd(range_m: float, rcs_m2: float, reference_range_m: float, pfa: float, ceiling: float) -> float:
+    """Return the detection probability of one radar look, at most ``ceiling``; 0 without an echo."""
+    if rcs_m2 <= 0.0 or reference_range_m <= 0.0:
+        return 0.0
+    ratio = reference_range_m / max(range_m, 1.0)
+    square = ratio * ratio
+    return min(ceiling, swerling1(reference_snr(pfa) * rcs_m2 * square * square, pfa))
+
+
+@numba.njit(cache=True)
+def m_of_n(p: float, hits: int, looks: int) -> float:
+    """Return the probability of at least ``hits`` detections in ``looks`` looks of chance ``p``."""
+    total = 0.0
+    for k in range(hits, looks + 1):
+        ways = 1.0
+        for i in range(k):
+            ways = ways * (looks - i) / (i + 1)
+        total += ways * p**k * (1.0 - p) ** (looks - k)
+    return min(1.0, total)
+
+
+@numba.njit(cache=True)
+def rate_of_looks(p: float, look_s: float) -> float:
+    """Return the rate per second of confirmed detection by looks of chance ``p`` every ``look_s`` seconds."""
+    if p <= 0.0 or look_s <= 0.0:
+        return 0.0
+    return -math.log(1.0 - min(SUREST, m_of_n(p, CONFIRM_HITS, CONFIRM_LOOKS))) / (CONFIRM_LOOKS * look_s)
+
+
+@numba.njit(cache=True)
+def rate_of_visit(p: float, duration_s: float) -> float:
+    """Return the rate per second of a visit that, in all, sees what stays there with probability ``p``."""
+    if p <= 0.0 or duration_s <= 0.0:
+        return 0.0
+    return -math.log(1.0 - min(SUREST, p)) / duration_s
+
+
+@numba.njit(cache=True)
+def seen_within(rate: float, duration_s: float) -> float:
+    """Return the probability of detection within a stretch of watching at a rate per second."""
+    return 1.0 - math.exp(-rate * duration_s)
+
+
+@numba.njit(cache=True)
+def horizon_m(antenna_m: float, target_m: float) -> float:
+    """Return the distance in metres at which a target sinks below the 4/3 earth; heights above it."""
+    earth = math.sqrt(2.0 * REFRACTION * EARTH_M)
+    return earth * (math.sqrt(max(0.0, antenna_m)) + math.sqrt(max(0.0, target_m)))
