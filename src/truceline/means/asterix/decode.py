@@ -1,0 +1,233 @@
+"""Decoding: record bodies to frames, data blocks, records; records to observation rows, Watches and faults.
+
+Bodies are read in steps of bounded size, so that memory grows with what was found and not with what a sender claims.
+Every octet ends in a decoded record, in framing, or in a fault. Framing is container headers, the 3 octets before a data
+block's records, and a trailer: up to 16 octets after the last data block of a frame that begin no block of a category
+known here (some recorders append such a tag to each datagram); trailers are counted in one fault of length 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from truceline.means.asterix import walk, when
+from truceline.means.asterix.categories import REASONS, TABLES, Content, read_category
+from truceline.means.asterix.service import Service, watches
+from truceline.means.asterix.walk import Bytes, Longs, Records
+from truceline.means.container import DATAGRAM_OCTETS, NO_TIME, unpack
+from truceline.means.container import REASONS as CONTAINER_REASONS
+from truceline.means.means import Input, Reading
+from truceline.means.observations import OBSERVATIONS
+from truceline.means.source import Source
+from truceline.terms.columns import Columns, concat
+from truceline.terms.faults import Fault
+
+JOINED_OCTETS = 1 << 25
+STEP_OCTETS = 1 << 23
+MOST_FAULTS = 100_000
+TARGET_CATEGORIES = (1, 48)
+
+
+class Batch(msgspec.Struct, frozen=True):
+    """Bodies laid end to end: ``starts`` and ``seqs`` per body, ``frames`` rows (start, end, reference_ns, mode, body)."""
+
+    data: Bytes
+    starts: Longs
+    seqs: Longs
+    frames: Longs
+    framing: int
+    faults: Longs
+
+
+class Tally:
+    """What a decode has found so far: rows, service messages, faults, counts of octets."""
+
+    def __init__(self, source: Source) -> None:
+        """Begin with nothing."""
+        self.source = source
+        self.rows: list[Columns] = []
+        self.service: list[Longs] = []
+        self.unread: list[Longs] = []
+        self.faults: list[Fault] = []
+        self.notes: dict[str, list[int]] = {}
+        self.records = 0
+        self.decoded = 0
+        self.framing = 0
+        self.last_ns: dict[int, int] = {}
+
+    def fault(self, batch: Batch, frame_body: int, start: int, end: int, reason: str) -> None:
+        """Keep octets [start, end) of the batch as a fault; one that continues the last with the same reason joins it."""
+        offset = start - int(batch.starts[frame_body])
+        seq, length = int(batch.seqs[frame_body]), end - start
+        last = self.faults[-1] if self.faults else None
+        if last is not None and last.seq == seq and last.offset + last.length == offset:
+            if last.reason == reason or len(self.faults) >= MOST_FAULTS:
+                self.faults[-1] = Fault(last.source, seq, last.offset, last.length + length, last.reason)
+                return
+        self.faults.append(Fault(self.source.name, seq, offset, length, reason))
+
+    def note(self, seq: int, offset: int, reason: str, count: int = 1) -> None:
+        """Count something that costs no octets; it becomes one fault of length 0."""
+        held = self.notes.setdefault(reason, [seq, offset, 0])
+        held[2] += count
+
+
+def decode(inputs: Sequence[Input], source: Source) -> Reading:
+    """Return what the bodies of one source say, rows in the order of the bytes.
+
+    Rows are kinds plot, reply, position, track and identity; faults of length 0 count what costs no octets: trailers,
+    times far from the packet's or stamp's, service messages that could give no Watch.
+    """
+    tally = Tally(source)
+    for batch in batches(inputs, source):
+        tally.framing += batch.framing
+        for start, end, code, body in batch.faults.tolist():
+            tally.fault(batch, body, start, end, CONTAINER_REASONS[code])
+        frame, pos = 0, -1
+        while frame < len(batch.frames):
+            blocks, wrong, frame, pos = walk.blocks(batch.data, batch.frames, frame, pos, TABLES.known, STEP_OCTETS)
+            _step(batch, blocks, wrong, tally)
+    return _reading(tally)
+
+
+def batches(inputs: Sequence[Input], source: Source) -> Iterator[Batch]:
+    """Unpack bodies and lay small ones end to end, in order."""
+    held: list[Input] = []
+    size = 0
+    for item in inputs:
+        if held and size + len(item.body) > JOINED_OCTETS:
+            yield _batch(held, source)
+            held, size = [], 0
+        held.append(item)
+        size += len(item.body)
+    if held:
+        yield _batch(held, source)
+
+
+def _batch(held: Sequence[Input], source: Source) -> Batch:
+    lengths = np.array([len(item.body) for item in held], dtype=np.int64)
+    starts = np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(lengths)))
+    whole = held[0].body if len(held) == 1 else b"".join(item.body for item in held)
+    live = not source.door.startswith("file:")
+    rows: list[tuple[int, int, int, int, int]] = []
+    tables, faults, framing = [], [], 0
+    for body, item in enumerate(held):
+        base = int(starts[body])
+        frames = unpack(item.body)
+        framing += frames.framing
+        dated = when.reference(item.stamp_ns, not live)
+        if frames.kind == "raw":
+            running = len(item.body) > DATAGRAM_OCTETS
+            mode = when.RUNNING if running else when.TIMED if live else when.DATED
+            for start, end, _ in frames.rows.tolist():
+                rows.append((base + start, base + end, dated, mode, body))
+            continue
+        tables.append(_framed(rows))
+        rows = []
+        timed = frames.rows[:, 2] != NO_TIME
+        found = np.empty((len(frames.rows), 5), dtype=np.int64)
+        found[:, :2] = frames.rows[:, :2] + base
+        found[:, 2] = np.where(timed, frames.rows[:, 2], dated)
+        found[:, 3] = np.where(timed, when.TIMED, when.RUNNING)
+        found[:, 4] = body
+        tables.append(found)
+        wrong = np.column_stack((frames.faults + [base, base, 0], np.full(len(frames.faults), body)))
+        faults.append(wrong.astype(np.int64))
+    tables.append(_framed(rows))
+    none = np.empty((0, 4), dtype=np.int64)
+    data = np.frombuffer(whole, dtype=np.uint8)
+    seqs = np.array([item.seq for item in held], dtype=np.int64)
+    return Batch(data, starts, seqs, np.concatenate(tables), framing, np.concatenate(faults or [none]))
+
+
+def _framed(rows: list[tuple[int, int, int, int, int]]) -> Longs:
+    return np.array(rows, dtype=np.int64).reshape(-1, 5)
+
+
+def _step(batch: Batch, blocks: Longs, wrong: Longs, tally: Tally) -> None:
+    """Decode one step's data blocks, category by category."""
+    for start, end, frame, code in wrong.tolist():
+        body = int(batch.frames[frame, 4])
+        if code == walk.TRAILER:
+            tally.framing += end - start
+            tally.note(
+                int(batch.seqs[body]), start - int(batch.starts[body]), f"{end - start} octets after the last data block"
+            )
+        else:
+            left = end - start
+            said = int.from_bytes(batch.data[start + 1 : start + 3].tobytes(), "big") if left >= 3 else left
+            tally.fault(batch, body, start, end, walk.REASONS[code].format(said, left))
+    for category in np.unique(blocks[:, 3]).tolist():
+        spans = blocks[blocks[:, 3] == category]
+        table = TABLES.of(category, batch.data, spans)
+        if table is None:
+            for start, end, frame, _ in spans.tolist():
+                tally.fault(batch, int(batch.frames[frame, 4]), start, end, f"category {category} is not known here")
+            continue
+        tally.framing += 3 * len(spans)
+        records, torn = walk.walked(table, batch.data, spans)
+        _keep_torn(batch, category, torn, tally)
+        _keep(batch, category, records, tally)
+
+
+def _keep_torn(batch: Batch, category: int, torn: Longs, tally: Tally) -> None:
+    for start, end, frame, code, frn in torn.tolist():
+        reason = f"CAT{category:03d}: {walk.REASONS[code].format(frn)}"
+        tally.fault(batch, int(batch.frames[frame, 4]), start, end, reason)
+    if category in TARGET_CATEGORIES and len(torn):
+        bodies = batch.frames[torn[:, 2], 4]
+        tally.unread.append(np.column_stack((batch.seqs[bodies], torn[:, 0] - batch.starts[bodies])))
+
+
+def _keep(batch: Batch, category: int, records: Records, tally: Tally) -> None:
+    """Turn the records of one category into rows or service messages, and absurd ones into faults."""
+    references, modes = batch.frames[records.frame, 2], batch.frames[records.frame, 3]
+    content = read_category(category, records, references, modes, tally.last_ns)
+    bodies = batch.frames[records.frame, 4]
+    items = records.start - batch.starts[bodies]
+    for row in np.flatnonzero(content.absurd).tolist():
+        start = int(records.start[row])
+        reason = f"CAT{category:03d}: {REASONS[int(content.absurd[row])]}"
+        tally.fault(batch, int(bodies[row]), start, start + int(records.length[row]), reason)
+    good = content.absurd == 0
+    tally.records += int(good.sum())
+    tally.decoded += int(records.length[good].sum())
+    for reason, mask in content.notes:
+        rows = np.flatnonzero(mask & good)
+        if len(rows):
+            tally.note(int(batch.seqs[bodies[rows[0]]]), int(items[rows[0]]), f"CAT{category:03d}: {reason}", len(rows))
+    if content.service is not None:
+        rows = np.flatnonzero(good & content.kept)
+        place = np.column_stack((batch.seqs[bodies[rows]], batch.seqs[bodies[rows]], items[rows]))
+        tally.service.append(np.column_stack((content.time_ns[rows], content.service[rows], place)))
+    if content.columns is not None:
+        rows = np.flatnonzero(good & content.kept)
+        tally.rows.append(_rows(content, rows, batch.seqs[bodies[rows]], items[rows], tally.source))
+
+
+def _rows(content: Content, rows: Longs, seqs: Longs, items: Longs, source: Source) -> Columns:
+    given: dict[str, Any] = {name: values[rows] for name, values in (content.columns or {}).items()}
+    sigma = int(source.accuracy.time_s * 1e9)
+    given["time_sigma_ns"] = np.where(content.untimed[rows], max(sigma, when.UNTIMED_SIGMA_NS), sigma)
+    return OBSERVATIONS.build(len(rows), {**given, "time_ns": content.time_ns[rows], "seq": seqs, "item": items})
+
+
+def _reading(tally: Tally) -> Reading:
+    service = np.concatenate(tally.service) if tally.service else Service.none().rows
+    service = service[np.lexsort((service[:, 6], service[:, 5]))]
+    unread = np.concatenate(tally.unread) if tally.unread else np.empty((0, 2), dtype=np.int64)
+    found = watches(service, unread, tally.source)
+    if len(service) and not found:
+        why = "the source has no site" if tally.source.site is None else "no two within its heartbeat_s"
+        tally.note(int(service[0, 4]), int(service[0, 6]), f"no Watch from service messages: {why}", len(service))
+    source = tally.source.name
+    notes = [Fault(source, seq, offset, 0, f"{count} times: {reason}") for reason, (seq, offset, count) in tally.notes.items()]
+    rows = concat(OBSERVATIONS, tally.rows)
+    if len(tally.rows) > 1:
+        rows = rows.sort(("seq", "item"))
+    faults = tuple(sorted([*tally.faults, *notes]))
+    return Reading(rows, found, faults, tally.records, tally.decoded, tally.framing)

@@ -1,0 +1,116 @@
+"""Radar plots and replies (CAT048, CAT001) as observation rows: what each item says, in metres, radians and seconds.
+
+    range_m = RHO * 1852 / 256 (CAT001: / 128);  azimuth = THETA * 2 pi / 65536, clockwise from north
+    pressure altitude = FL * 100 ft = raw * 25 * 0.3048 m;  velocity from ground speed 2^-14 NM/s and heading
+
+A code or level marked garbled or not validated is left out. A report without detection (TYP 0), from the radar's fixed
+transponder (RAB) or without a position becomes an ``identity`` row, which no tracker takes for a place.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numba
+import numpy as np
+import numpy.typing as npt
+
+from truceline.means.asterix.cat048 import CAT048
+from truceline.means.asterix.take import ABSENT, Floats, Wanted, or_else, scaled
+from truceline.means.asterix.walk import Longs, Records
+from truceline.means.observations import KIND
+
+NM_M = 1852.0
+FT_M = 0.3048
+QUARTER_FL_M = 25 * FT_M
+TURN = 2.0 * math.pi
+BINARY_ANGLE_RAD = TURN / 65536
+
+_CAT048 = Wanted(
+    CAT048,
+    (
+        ("140", "time of day"), ("020", "TYP"), ("020", "SIM"), ("020", "RAB"), ("020", "TST"),
+        ("040", "range"), ("040", "azimuth"), ("042", "X"), ("042", "Y"),
+        ("070", "V"), ("070", "G"), ("070", "code"), ("090", "V"), ("090", "G"), ("090", "flight level"),
+        ("120", "D"), ("120", "Doppler speed"), ("161", "track number"), ("200", "ground speed"), ("200", "heading"),
+        ("220", "address"), ("240", "callsign"),
+    ),
+)  # fmt: skip
+SIX_BITS = np.frombuffer(b" ABCDEFGHIJKLMNOPQRSTUVWXYZ                     0123456789      ", dtype=np.uint8)
+
+
+@numba.njit(cache=True)
+def vectors(length: Floats, angle_rad: Floats) -> tuple[Floats, Floats]:
+    """Return (east, north) of vectors by length and angle clockwise from north; NaN passes. Shapes (n,)."""
+    east, north = np.empty(len(length)), np.empty(len(length))
+    for n in range(len(length)):
+        east[n], north[n] = length[n] * math.sin(angle_rad[n]), length[n] * math.cos(angle_rad[n])
+    return east, north
+
+
+@numba.njit(cache=True)
+def lengths(east: Floats, north: Floats) -> tuple[Floats, Floats]:
+    """Return (length, angle clockwise from north in [0, 2 pi)) of vectors; NaN passes. Shapes (n,)."""
+    length, angle = np.empty(len(east)), np.empty(len(east))
+    for n in range(len(east)):
+        length[n], turned = math.sqrt(east[n] ** 2 + north[n] ** 2), math.atan2(east[n], north[n])
+        angle[n] = turned + 2.0 * math.pi if turned < 0.0 else turned
+    return length, angle
+
+
+def squawks(code: Longs, *doubts: Longs) -> npt.NDArray[np.int16]:
+    """Return mode A codes as octal digits read in decimal, -1 where absent or doubtful."""
+    good = code != ABSENT
+    for doubt in doubts:
+        good &= doubt != 1
+    digits = (code >> 9 & 7) * 1000 + (code >> 6 & 7) * 100 + (code >> 3 & 7) * 10 + (code & 7)
+    return np.where(good, digits, -1).astype(np.int16)
+
+
+def callsigns(packed: Longs) -> npt.NDArray[Any]:
+    """Return eight six-bit characters as text without its padding, dtype S8; empty where absent."""
+    known = np.where(packed == ABSENT, 0, packed)
+    shifts = np.arange(42, -1, -6, dtype=np.int64)
+    letters = SIX_BITS[(known[:, None] >> shifts) & 63]
+    return np.char.strip(np.ascontiguousarray(letters).view("S8").reshape(-1))
+
+
+def unless(values: Floats, *doubts: Longs) -> Floats:
+    """Return the values, NaN where a doubt flag is set."""
+    for doubt in doubts:
+        values = np.where(doubt == 1, np.nan, values)
+    return values
+
+
+def target_reports(records: Records) -> tuple[Longs, dict[str, Any]]:
+    """Return (time of day in 1/128 s or ABSENT, observation columns) of CAT048 records; shapes (n,)."""
+    got = _CAT048.read(records)
+    lsb = _CAT048.lsb
+    range_m = scaled(got["040", "range"], NM_M / 256)
+    azimuth = scaled(got["040", "azimuth"], BINARY_ANGLE_RAD)
+    across, along = scaled(got["042", "X"], NM_M / 128), scaled(got["042", "Y"], NM_M / 128)
+    flat, turned = lengths(across, along)
+    range_m = np.where(np.isnan(range_m), flat, range_m)
+    azimuth = np.where(np.isnan(azimuth), turned, azimuth)
+    kind = np.where(got["020", "TYP"] == 1, KIND["plot"], KIND["reply"])
+    placeless = np.isnan(range_m) | (got["020", "TYP"] == 0) | (got["020", "RAB"] == 1)
+    speed = scaled(got["200", "ground speed"], lsb["200", "ground speed"] * NM_M)
+    east, north = vectors(speed, scaled(got["200", "heading"], BINARY_ANGLE_RAD))
+    columns: dict[str, Any] = {
+        "kind": np.where(placeless, KIND["identity"], kind),
+        "range_m": range_m,
+        "azimuth_rad": azimuth,
+        "doppler_mps": unless(scaled(got["120", "Doppler speed"], 1.0), got["120", "D"]),
+        "pressure_altitude_m": unless(
+            scaled(got["090", "flight level"], QUARTER_FL_M), got["090", "V"], got["090", "G"]
+        ),
+        "vel_east_mps": east,
+        "vel_north_mps": north,
+        "address": or_else(got["220", "address"], -1),
+        "squawk": squawks(got["070", "code"], got["070", "V"], got["070", "G"]),
+        "track_number": or_else(got["161", "track number"], -1),
+        "label": callsigns(got["240", "callsign"]),
+        "simulated": (got["020", "SIM"] == 1) | (got["020", "TST"] == 1),
+    }
+    return got["140", "time of day"], columns

@@ -1,0 +1,56 @@
+"""When a record was: its time of day, which has no date, put beside the time of its packet, stamp or file.
+
+    time of day = 24 bits of 1/128 s since midnight UTC;  1/128 s = 7,812,500 ns exactly
+
+A frame is timed (packet time, or a stamp at a live door): the time of day nearest to that time is meant, and one that is
+further off than ``TOLERANCE_NS`` is a clock or zone fault. Or it is only dated (a file whose date was given by hand): the
+day is the date's, and within a file the time runs on over midnight from record to record. A stamp of exactly 00:00 UTC
+on a dated file names the whole day that begins there.
+"""
+
+from __future__ import annotations
+
+import numba
+import numpy as np
+import numpy.typing as npt
+
+from truceline.means.asterix.take import ABSENT
+from truceline.terms.time import NS_PER_DAY, NS_PER_MINUTE
+
+Longs = npt.NDArray[np.int64]
+
+TICK_NS = 7_812_500
+TICKS_PER_DAY = 86_400 * 128
+TOLERANCE_NS = 15 * NS_PER_MINUTE
+TIMED, DATED, RUNNING = range(3)
+UNTIMED_SIGMA_NS = 1_000_000_000
+
+
+@numba.njit(cache=True)
+def moments(ticks: Longs, reference_ns: Longs, mode: Longs, period_ns: int, last_ns: int) -> tuple[Longs, int]:
+    """Return the instants of times of day (1/128 s), shape (n,), and the last of them.
+
+    ``period_ns`` is a day, or 512 s for truncated times. Absent ticks take the reference itself. In RUNNING frames the
+    previous record's instant (at first ``last_ns``, unless it is negative) takes the place of the reference.
+    """
+    out = np.empty(len(ticks), dtype=np.int64)
+    for n in range(len(ticks)):
+        near = reference_ns[n]
+        if mode[n] == 2 and last_ns >= 0:
+            near = last_ns
+        if ticks[n] == ABSENT:
+            out[n] = near
+            continue
+        moment = near - near % period_ns + ticks[n] * 7_812_500
+        if moment - near > period_ns // 2:
+            moment -= period_ns
+        elif near - moment > period_ns // 2:
+            moment += period_ns
+        out[n] = moment
+        last_ns = moment
+    return out, last_ns
+
+
+def reference(stamp_ns: int, dated: bool) -> int:
+    """Return the instant a dated file's times are nearest to: its stamp, or noon of the day that begins at the stamp."""
+    return stamp_ns + NS_PER_DAY // 2 if dated and stamp_ns % NS_PER_DAY == 0 else stamp_ns
