@@ -1,6 +1,6 @@
 """Rounding once, at the finding: decimal text with a fixed number of digits, decided on as rounded.
 
-Half is rounded to even on the binary value after a guard of 1e-9, so that the last bits in which two processors may
+Half is rounded up, after a guard of 1e-9 in units of the last digit, so that the last bits in which two processors may
 differ do not reach the text.
 """
 

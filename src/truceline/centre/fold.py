@@ -1,0 +1,146 @@
+"""The fold: records in, a Day out. The same function makes the seal, the audit, the replay and ``--as-known-on``.
+
+    inputs known -> configuration, agreement -> raw window -> observations, watches, faults
+    -> air and event pictures, coverage -> findings -> cases
+It is pure over the set of records it is given: no clock, no disk, no order of arrival.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Sequence
+
+from truceline.agreement.text import Agreement, fold_agreement
+from truceline.cases.case import Case, fold_cases
+from truceline.centre.config import Config, grid_of, theatre_of
+from truceline.centre.inputs import Decoded, canonical_order, config_at, decode, raw_window
+from truceline.centre.spread import Spread, in_order
+from truceline.coverage.coverage import Coverage, fold_coverage
+from truceline.means.watch import Watch
+from truceline.picture.air import fold_air
+from truceline.picture.events import fold_events
+from truceline.picture.picture import Picture
+from truceline.record.record import Record
+from truceline.report.day import Day
+from truceline.terms.classes import NAMES
+from truceline.terms.columns import Columns
+from truceline.terms.faults import Fault
+from truceline.terms.time import NS_PER_S, civil_date, civil_day
+from truceline.verify.finding import Finding
+from truceline.verify.judge import Material, judge, norm_states
+
+Norms = tuple[tuple[str, str], ...]
+
+
+def fold_day(
+    records: Iterable[Record],
+    part: str,
+    day: datetime.date | None = None,
+    known_ns: int | None = None,
+    norms: Norms = (),
+    spread: Spread = in_order,
+) -> Day:
+    """Return one civil day folded from the records known.
+
+    ``known_ns`` leaves out every record stamped later (None: none is left out); the day's end is then cut at it. ``day`` None
+    is the civil day that holds ``known_ns`` or, without it, the last record. ``norms`` are the norm states of the last seal.
+
+    Raises:
+        Refusal: no configuration or agreement was in force.
+    """
+    held = canonical_order(records)
+    if known_ns is not None:
+        held = tuple(record for record in held if record.stamp_ns <= known_ns)
+    now_ns = known_ns if known_ns is not None else max((r.stamp_ns for r in held), default=0)
+    config = config_at(held, now_ns)
+    agreement = agreement_at(held, now_ns)
+    chosen = day or civil_date(now_ns, agreement.time_zone)
+    start_ns, end_ns = civil_day(chosen, agreement.time_zone)
+    stop_ns = min(end_ns, known_ns) if known_ns is not None else end_ns
+    warm_ns = start_ns - round(config.centre.warmup_s * NS_PER_S)
+    decoded = decode(raw_window(held, config, warm_ns, stop_ns), config, warm_ns, stop_ns, spread)
+    air, events = pictures(decoded.observations, config)
+    coverage = watched(decoded.watches, config, start_ns, end_ns)
+    findings = findings_of(held, decoded, air, events, coverage, config, agreement, (start_ns, stop_ns), now_ns, norms)
+    cases, case_faults = cases_of(held, findings, config)
+    return Day(
+        part,
+        config.centre.exercise,
+        chosen.isoformat(),
+        start_ns,
+        end_ns,
+        now_ns,
+        agreement,
+        theatre_of(config),
+        config.source,
+        held,
+        decoded.observations,
+        decoded.watches,
+        tuple(sorted([*decoded.faults, *case_faults])),
+        decoded.duplicates,
+        air,
+        events,
+        coverage,
+        findings,
+        norm_states(norms, findings, agreement, now_ns),
+        cases,
+    )
+
+
+def agreement_at(records: Sequence[Record], known_ns: int) -> Agreement:
+    """Return the agreement with the amendments known at a time."""
+    documents = [(r.stamp_ns, r.body) for r in records if r.kind == "agreement"]
+    return fold_agreement(documents, known_ns)
+
+
+def pictures(observations: Columns, config: Config) -> tuple[Picture, Picture]:
+    """Return the air and the event picture of located, sorted observations."""
+    theatre = theatre_of(config)
+    return fold_air(observations, config.source, theatre), fold_events(observations, config.source, theatre)
+
+
+def watched(watches: Sequence[Watch], config: Config, start_ns: int, end_ns: int) -> Coverage:
+    """Return the coverage of a stretch of time on the theatre's raster."""
+    step_ns = round(config.centre.step_s * NS_PER_S)
+    return fold_coverage(
+        watches, config.source, theatre_of(config), grid_of(config), start_ns, end_ns, step_ns, NAMES
+    )
+
+
+def findings_of(
+    records: Sequence[Record],
+    decoded: Decoded,
+    air: Picture,
+    events: Picture,
+    coverage: Coverage,
+    config: Config,
+    agreement: Agreement,
+    period: tuple[int, int],
+    known_ns: int,
+    norms: Norms,
+) -> tuple[Finding, ...]:
+    """Return the findings of a period."""
+    notices = tuple(record.body for record in records if record.kind == "notice" and record.effective_ns <= known_ns)
+    material = Material(
+        sources=config.source,
+        theatre=theatre_of(config),
+        observations=decoded.observations,
+        air=air,
+        events=events,
+        coverage=coverage,
+        contents=tuple(record.content for record in records),
+        start_ns=period[0],
+        end_ns=period[1],
+        known_ns=known_ns,
+        notices=notices,
+    )
+    return tuple(judge(agreement, material, norms))
+
+
+def cases_of(
+    records: Sequence[Record], findings: Sequence[Finding], config: Config
+) -> tuple[tuple[Case, ...], tuple[Fault, ...]]:
+    """Return the cases of findings and statements, with what the parts have committed and revealed."""
+    kinds = ("statement", "commitment", "assessment")
+    parts = tuple(part.name for part in config.part)
+    return fold_cases(findings, [record for record in records if record.kind in kinds], parts)

@@ -1,0 +1,235 @@
+"""Live: a provisional picture on every tick, provisional findings on every judging; a courtesy, never the word.
+
+A tick decodes only what is new: each source's new bodies, preceded by OVERLAP_S of old ones so that frames cut between two
+bodies and positions that need a pair still decode; of the result only rows of new records are kept. A judging folds coverage
+and findings over the civil day so far. Whatever live shows is replaced at the close of the day by ``seal``.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from truceline.centre.config import theatre_of
+from truceline.centre.fold import Norms, agreement_at, cases_of, findings_of, watched
+from truceline.centre.inputs import Decoded, canonical_order, decode, raw_window
+from truceline.centre.part import Part
+from truceline.centre.seal import last_seal
+from truceline.means.means import Field
+from truceline.means.observations import OBSERVATIONS
+from truceline.means.registry import named
+from truceline.means.watch import Watch
+from truceline.picture.air import AirState, close, present, start, step
+from truceline.picture.events import fold_events
+from truceline.picture.picture import Picture
+from truceline.record.record import Record
+from truceline.report.day import Day
+from truceline.terms.columns import Columns, concat
+from truceline.terms.faults import Fault, Refusal
+from truceline.terms.time import NS_PER_S, civil_date, civil_day
+from truceline.verify.judge import norm_states
+
+OVERLAP_S = 12.0
+Tell = Callable[[str], None]
+
+
+class Live:
+    """The live side of one part: fed by ``tick``, judged by ``judge``, read by the desk from any thread."""
+
+    def __init__(self, part: Part, tell: Tell = lambda _: None) -> None:
+        """Know nothing yet; ``begin`` reads the log."""
+        self.part = part
+        self.revision = 0
+        self.tick_ns = 0
+        self.waited_ns = -1
+        self._tell = tell
+        self._lock = threading.Lock()
+        self._records: list[Record] = []
+        self._seen: dict[str, int] = {}
+        self._decoded = Decoded(OBSERVATIONS.empty(), (), (), 0, 0)
+        self._rows = 0
+        self._air: AirState = start(part.config.source, theatre_of(part.config))
+        self._recent: dict[str, list[Record]] = {}
+        self._period = (0, 0)
+        self._norms: Norms = ()
+        self._day: Day | None = None
+
+    def begin(self, now_ns: int) -> None:
+        """Read the logs and fold the civil day so far; findings follow with the first ``judge``."""
+        records = canonical_order(self.part.records())
+        agreement = agreement_at(records, now_ns)
+        zone = agreement.time_zone
+        self._period = civil_day(civil_date(now_ns, zone), zone)
+        seal = last_seal(self.part.records(), self.part.name, before=civil_date(now_ns, zone).isoformat())
+        self._norms = seal.norms if seal else ()
+        self._records = list(records)
+        self._seen = {name: size for name, size in self._sizes().items()}
+        config = self.part.config
+        warm_ns = self._period[0] - round(config.centre.warmup_s * NS_PER_S)
+        self._decoded = decode(raw_window(records, config, warm_ns, self._period[1]), config, warm_ns, self._period[1])
+        self._rows = len(self._decoded.observations)
+        self._air = step(start(config.source, theatre_of(config)), self._decoded.observations)
+        for record in records:
+            if record.kind == "raw":
+                self._remember(record)
+        self.tick_ns = now_ns
+        self.revision += 1
+
+    def tick(self, now_ns: int) -> int:
+        """Take in what the logs gained and return how many records that was."""
+        fresh = self._fresh()
+        raw = [record for record in fresh if record.kind == "raw"]
+        if raw:
+            self._grow(raw)
+        for record in raw:
+            self._remember(record)
+        if now_ns >= self._period[1]:
+            self._tell("the civil day has ended; the next one begins from the log")
+            self.begin(now_ns)
+        self.tick_ns = now_ns
+        return len(fresh)
+
+    def judge(self, now_ns: int) -> Day:
+        """Fold coverage, findings and cases over the day so far and make them what the desk shows."""
+        config = self.part.config
+        with self._lock:
+            decoded, air_state, records = self._decoded, self._air, tuple(self._records)
+        start_ns, end_ns = self._period
+        stop_ns = max(start_ns + 1, min(now_ns, end_ns))
+        agreement = agreement_at(records, now_ns)
+        air = close(air_state)
+        events = fold_events(decoded.observations, config.source, theatre_of(config))
+        coverage = watched(decoded.watches, config, start_ns, end_ns)
+        findings = findings_of(
+            records, decoded, air, events, coverage, config, agreement, (start_ns, stop_ns), now_ns, self._norms
+        )
+        cases, faults = cases_of(records, findings, config)
+        day = Day(
+            self.part.name,
+            config.centre.exercise,
+            civil_date(start_ns, agreement.time_zone).isoformat(),
+            start_ns,
+            end_ns,
+            now_ns,
+            agreement,
+            theatre_of(config),
+            config.source,
+            records,
+            decoded.observations,
+            decoded.watches,
+            tuple(sorted([*decoded.faults, *faults])),
+            decoded.duplicates,
+            air,
+            events,
+            coverage,
+            findings,
+            norm_states(self._norms, findings, agreement, now_ns),
+            cases,
+        )
+        self.show(day)
+        return day
+
+    def show(self, day: Day) -> None:
+        """Make a Day (a judged or a sealed one) what the desk shows."""
+        self._day = day
+        self.revision += 1
+
+    @property
+    def day(self) -> Day:
+        """The Day last judged.
+
+        Raises:
+            Refusal: nothing is judged yet.
+        """
+        if self._day is None:
+            raise Refusal("nothing is judged yet", remedy="wait for the first tick")
+        return self._day
+
+    def present(self) -> Picture:
+        """Return the tracks held now, each with its last state."""
+        with self._lock:
+            state = self._air
+        return present(state)
+
+    def evidence(self, content: str, item: int) -> tuple[Record, list[Field]]:
+        """Return the record of a content id and one item of it, decoded for a person.
+
+        Raises:
+            Refusal: no such record, or no source of its name is declared.
+        """
+        held = self._day.records if self._day is not None else tuple(self._records)
+        record = next((r for r in held if r.content == content), None)
+        if record is None:
+            raise Refusal("no input of this content id in this window", where=content[:16], remedy="check the id")
+        source = next((s for s in self.part.config.source if s.name == record.source), None)
+        if source is None or record.kind != "raw":
+            return record, []
+        return record, named(source.means).explain(record.body, item, source)
+
+    def _sizes(self) -> dict[str, int]:
+        return {self.part.name: self.part.log.size, **{n: m.view.size for n, m in self.part.mirrors.items()}}
+
+    def _fresh(self) -> list[Record]:
+        fresh: list[Record] = []
+        for name, size in self._sizes().items():
+            since = self._seen.get(name, 0)
+            if size > since:
+                log = self.part.log if name == self.part.name else self.part.mirrors[name].view
+                fresh += [record for record in log.records(since, size) if record.is_input]
+                self._seen[name] = size
+        fresh.sort(key=lambda record: (record.stamp_ns, record.content))
+        with self._lock:
+            first = len(self._records)
+            numbered = [msgspec.structs.replace(record, seq=first + n) for n, record in enumerate(fresh)]
+            self._records += numbered
+        return numbered
+
+    def _remember(self, record: Record) -> None:
+        held = self._recent.setdefault(record.source, [])
+        held.append(record)
+        oldest = record.stamp_ns - round(OVERLAP_S * NS_PER_S)
+        while held and held[0].stamp_ns < oldest:
+            held.pop(0)
+
+    def _grow(self, raw: Sequence[Record]) -> None:
+        config = self.part.config
+        warm_ns = self._period[0] - round(config.centre.warmup_s * NS_PER_S)
+        first = raw[0].seq
+        sources = {record.source for record in raw}
+        context = [old for name in sorted(sources) for old in self._recent.get(name, [])]
+        found = decode([*context, *raw], config, warm_ns, self._period[1])
+        fresh = found.observations.take(found.observations["seq"] >= first)
+        with self._lock:
+            self._air = step(self._air, fresh)
+            self._decoded = Decoded(
+                concat(OBSERVATIONS, [self._decoded.observations, fresh]),
+                joined([*self._decoded.watches, *found.watches]),
+                (*self._decoded.faults, *(fault for fault in found.faults if _is_new(fault, first))),
+                self._decoded.duplicates + found.duplicates,
+                self._decoded.read + found.read,
+            )
+
+
+def joined(watches: Sequence[Watch]) -> tuple[Watch, ...]:
+    """Return watches of one source, footprint, mode and health that touch or overlap as one each."""
+    whole: list[Watch] = []
+    for watch in sorted(watches, key=lambda item: (item.source, item.mode, item.health, item.start_ns, item.end_ns)):
+        last = whole[-1] if whole else None
+        same = last is not None and (last.source, last.mode, last.health, last.footprint, last.classes) == (
+            watch.source,
+            watch.mode,
+            watch.health,
+            watch.footprint,
+            watch.classes,
+        )
+        if last is not None and same and watch.start_ns <= last.end_ns:
+            whole[-1] = msgspec.structs.replace(last, end_ns=max(last.end_ns, watch.end_ns))
+        else:
+            whole.append(watch)
+    return tuple(whole)
+
+
+def _is_new(fault: Fault, first: int) -> bool:
+    return fault.seq >= first
