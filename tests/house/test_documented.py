@@ -43,20 +43,42 @@ def sections(text: str) -> dict[str, str]:
     return {parts[i].strip().strip("`").split(" {")[0]: parts[i + 1] for i in range(1, len(parts), 2)}
 
 
-def rows(text: str) -> set[str]:
-    """The keys documented in a page: first cells, in backticks, of its tables."""
-    return set(re.findall(r"^\| *`([A-Za-z0-9_.]+)` *\|", text, flags=re.MULTILINE))
+def default_of(field: Any) -> str:
+    """A setting's default as centre.toml writes it; `required` when it must be given."""
+    value = field.default
+    if value is msgspec.NODEFAULT:
+        return "required" if field.required else "built"
+    if value is None:
+        return "none"
+    return msgspec.json.encode(value).decode()
 
 
-def settings_of(module: Any) -> set[str]:
-    """Every key of every configuration struct that a module defines, as written in the file."""
-    structs = [
-        item
-        for item in vars(module).values()
-        if isinstance(item, type) and issubclass(item, msgspec.Struct) and item is not msgspec.Struct
-    ]
-    own = [item for item in structs if item.__module__.startswith(module.__name__)]
-    return {field.encode_name for item in own for field in msgspec.structs.fields(item)}
+def described(struct: Any, head: str = "") -> Iterator[tuple[str, str, str]]:
+    """Every (table, key, default) of a configuration struct, the structs inside it included."""
+    for field in struct.fields:
+        inner = field.type.type if isinstance(field.type, msgspec.inspect.Metadata) else field.type
+        kinds = inner.types if isinstance(inner, msgspec.inspect.UnionType) else (inner,)
+        path = f"{head}.{field.encode_name}" if head else field.encode_name
+        for kind in kinds:
+            if isinstance(kind, msgspec.inspect.StructType):
+                yield from described(kind, path)
+                break
+            item = getattr(kind, "item_type", None)
+            if isinstance(item, msgspec.inspect.StructType):
+                yield from described(item, path)
+                break
+        else:
+            yield head, field.encode_name, default_of(field)
+
+
+def rows(text: str) -> set[tuple[str, str, str]]:
+    """Every (table, key, default) of a page: headings name tables, rows begin with key and default."""
+    found = set()
+    for title, part in sections(text).items():
+        table = title.replace("`", "").strip("[] ")
+        cells = re.findall(r"^\| *`([A-Za-z0-9_]+)` *\| *`?(.*?)`? *\|", part, flags=re.MULTILINE)
+        found |= {(table, key, default) for key, default in cells}
+    return found
 
 
 def command_gaps(app: Any, text: str) -> list[str]:
@@ -80,13 +102,13 @@ def test_every_command_and_option_is_documented() -> None:
     assert command_gaps(typer.main.get_command(app), text) == []
 
 
-def test_every_setting_is_documented() -> None:
+def test_every_setting_and_its_default_is_documented() -> None:
     if importlib.util.find_spec("truceline.centre") is None:
         pytest.skip("truceline.centre is not written yet, so there is no setting to document")
-    keys = settings_of(product_module("truceline.centre.config"))
-    assert keys, "the configuration has no struct: the test would prove nothing"
+    config = product_module("truceline.centre.config").Config
+    known = set(described(msgspec.inspect.type_info(config)))
     documented = rows((REFERENCE / "settings.md").read_text(encoding="utf-8"))
-    assert {"undocumented": keys - documented, "gone": documented - keys} == {
+    assert {"undocumented": known - documented, "gone": documented - known} == {
         "undocumented": set(),
         "gone": set(),
     }
@@ -113,12 +135,10 @@ def test_gaps_are_found() -> None:
 
 
 def test_settings_are_read_from_structs() -> None:
-    class Clock(msgspec.Struct, frozen=True):
-        lateness_s: int = 30
-
-    module = type("config", (), {"Clock": Clock})
-    module.__name__ = Clock.__module__
-    assert settings_of(module) == {"lateness_s"}
-    assert rows("| key | meaning |\n|---|---|\n| `lateness_s` | how late input may come |\n") == {
-        "lateness_s"
-    }
+    clock = msgspec.defstruct("Clock", [("lateness_s", float, 30.0), ("name", str)], kw_only=True)
+    config = msgspec.defstruct("Config", [("clock", clock), ("feed", tuple[clock, ...], ())])
+    expected = {("lateness_s", "30.0"), ("name", "required")}
+    found = set(described(msgspec.inspect.type_info(config)))
+    assert found == {(table, *row) for table in ("clock", "feed") for row in expected}
+    page = "## `[clock]`\n| key | default | meaning |\n|---|---|---|\n| `lateness_s` | `30.0` | patience |\n"
+    assert rows(page) == {("clock", "lateness_s", "30.0")}
