@@ -21,19 +21,19 @@ from __future__ import annotations
 import numpy as np
 
 from truceline.means.adsb.explain import explain
-from truceline.means.adsb.frames import AVR, HEX, find, is_packed
+from truceline.means.adsb.frames import AVR, HEX, find
 from truceline.means.adsb.read import decode
 from truceline.means.adsb.write import AVR_HEARTBEAT, HEARTBEAT, encode, encode_timed
 from truceline.means.means import Means
+from truceline.means.packed import is_packed, unpack_head
 
 __all__ = ["AVR_HEARTBEAT", "HEARTBEAT", "MEANS", "claims", "decode", "encode", "encode_timed", "explain"]
 
 
 def claims(name: str, head: bytes) -> float:
     """Return how sure it is that a file holds raw Mode S: by its frames, not its name."""
-    lower = name.lower()
     if is_packed(head):
-        return 0.7 if lower.endswith((".jsonl.gz", ".avr.gz", ".raw.gz", ".csv.gz")) else 0.1
+        return claims(name.removesuffix(".gz"), unpack_head(head))
     if head[:1] == b"\x1a" and head[1:2] in {b"1", b"2", b"3", b"4"}:
         return 0.95 if _frames(head) else 0.4
     lines = head.removeprefix(b"\xef\xbb\xbf").splitlines()[:40]

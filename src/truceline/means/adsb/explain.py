@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from truceline.means.adsb.frames import Frames, find, unpack
+from truceline.means.adsb.frames import Frames, find
 from truceline.means.adsb.message import (
     FOOT_M,
     KNOT_MPS,
@@ -19,6 +19,7 @@ from truceline.means.adsb.message import (
     read_fields,
 )
 from truceline.means.means import Field
+from truceline.means.packed import unpack
 from truceline.means.source import Source
 
 FORMS = {

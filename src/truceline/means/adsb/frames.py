@@ -15,7 +15,6 @@ Source: Mode-S Beast data output formats (jetvision wiki); dump1090 net_io.c for
 from __future__ import annotations
 
 import re
-import zlib
 from collections.abc import Sequence
 
 import msgspec
@@ -24,22 +23,23 @@ import numpy as np
 import numpy.typing as npt
 
 from truceline.means.means import Input
+from truceline.means.packed import unpack
 from truceline.terms.time import NS_PER_S
 
 Bytes = npt.NDArray[np.uint8]
 Numbers = npt.NDArray[np.int64]
 TICKS_PER_S = 12_000_000
 MLAT_COUNTER = 0xFF004D4C4154  # "a place computed by a server": such frames carry no counter
-UNPACK_LIMIT = 1 << 28
 REASONS = (
     "bytes outside a frame",
     "frame of an unknown type",
     "frame cut short by the next one",
     "frame cut off at the end of the records",
     "line holds no Mode S message",
-    "packed body is damaged or unpacks to more than 256 MiB",
+    "line states a time after the year 2200",
 )
-OUTSIDE, UNKNOWN, SHORT, CUT, NO_MESSAGE, PACKED = range(6)
+OUTSIDE, UNKNOWN, SHORT, CUT, NO_MESSAGE, ABSURD = range(6)
+LATEST_NS = 7_258_118_400 * NS_PER_S
 TEXT_STARTS = b"*@{[;:#0123456789\"' \t\r\n\xef"
 HEX = re.compile(rb"(?<![0-9A-Za-z])(?:[0-9A-Fa-f]{28}|[0-9A-Fa-f]{14})(?![0-9A-Za-z])")
 AVR = re.compile(rb"\s*(?:\*|@([0-9A-Fa-f]{12}))([0-9A-Fa-f]{28}|[0-9A-Fa-f]{14}|[0-9A-Fa-f]{4});\s*")
@@ -81,23 +81,6 @@ def join(records: Sequence[Input]) -> tuple[bytes, Numbers, list[int]]:
         bodies.append(body or b"")
     starts = np.cumsum([0, *(len(body) for body in bodies)], dtype=np.int64)
     return b"".join(bodies), starts, damaged
-
-
-def is_packed(body: bytes) -> bool:
-    """Return whether a body is a gzip file."""
-    return body[:3] == b"\x1f\x8b\x08"
-
-
-def unpack(body: bytes) -> bytes | None:
-    """Return the body, unpacked when it is a gzip file; None when that is damaged or too large."""
-    if not is_packed(body):
-        return body
-    work = zlib.decompressobj(31)
-    try:
-        plain = work.decompress(body, UNPACK_LIMIT)
-    except zlib.error:
-        return None
-    return plain if work.eof and not work.unused_data else None
 
 
 def find(data: bytes, starts: Numbers) -> Frames:
@@ -220,7 +203,9 @@ def _text(data: bytes, low: int, high: int) -> Frames:
         if place == low and line.startswith(b"\xef\xbb\xbf"):
             line = line[3:]
         row = _line(line)
-        if row is not None:
+        if row is not None and row[2] > LATEST_NS:
+            bad.append((place, stop, ABSURD))
+        elif row is not None:
             rows.append((place, stop, *row))
         elif FRAMING_LINE.fullmatch(line.rstrip()) and (keyed or not line.lstrip().startswith(b'"')):
             framing += stop - place

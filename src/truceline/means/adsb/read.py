@@ -18,11 +18,12 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
-from truceline.means.adsb.frames import PACKED, REASONS, Frames, find, is_packed, join
+from truceline.means.adsb.frames import REASONS, Frames, find, join
 from truceline.means.adsb.message import NACP_M, OVERLAY, SOUND, TORN, TYPE_M, UNREAD, Fields, read_fields
 from truceline.means.adsb.resolve import Resolved, resolve
 from truceline.means.means import Input, Reading
 from truceline.means.observations import KIND, OBSERVATIONS
+from truceline.means.packed import DAMAGED, balance
 from truceline.means.source import Source
 from truceline.means.watch import Sector, Watch
 from truceline.terms.columns import Columns
@@ -58,30 +59,7 @@ def decode(records: Sequence[Input], source: Source) -> Reading:
     alive = good | frames.alive
     watches = _watches(time_ns[alive], owner[alive], records, source)
     read = int(good.sum()) + int(((frames.size == 2) & ~frames.alive).sum())
-    return _balanced(Reading(rows, watches, faults, read, decoded, frames.framing), records)
-
-
-def _balanced(reading: Reading, records: Sequence[Input]) -> Reading:
-    """Let the bytes add up to packed bodies as they came; offsets stay those of their contents."""
-    packed = {record.seq: len(record.body) for record in records if is_packed(record.body)}
-    if not packed:
-        return reading
-    whole = sum(len(record.body) for record in records)
-    faults = tuple(
-        Fault(
-            fault.source,
-            fault.seq,
-            fault.offset,
-            0,
-            f"{fault.reason} ({fault.length} bytes of the unpacked text)",
-        )
-        if fault.seq in packed and fault.reason != REASONS[PACKED]
-        else fault
-        for fault in reading.faults
-    )
-    rest = whole - sum(fault.length for fault in faults)
-    framing = min(reading.framing_bytes, rest)
-    return Reading(reading.observations, reading.watches, faults, reading.records, rest - framing, framing)
+    return balance(Reading(rows, watches, faults, read, decoded, frames.framing), records)
 
 
 @numba.njit(cache=True)
@@ -133,8 +111,7 @@ def _faults(
 ) -> tuple[tuple[Fault, ...], int]:
     """Return the faults, cut at the ends of records, and the bytes of bodies that could not be unpacked."""
     faults = [
-        Fault(source.name, records[place].seq, 0, len(records[place].body), REASONS[PACKED])
-        for place in damaged
+        Fault(source.name, records[place].seq, 0, len(records[place].body), DAMAGED) for place in damaged
     ]
     lost = sum(fault.length for fault in faults)
     for (first, high), reason in bad:
