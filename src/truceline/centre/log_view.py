@@ -49,8 +49,8 @@ class LogView:
 
     @property
     def size(self) -> int:
-        """Number of published entries."""
-        return self.head().size
+        """Number of published entries; 0 when there is no log yet."""
+        return self.head().size if (self.log / CHECKPOINT).exists() else 0
 
     def entries(self, start: int, stop: int) -> Iterator[bytes]:
         """Yield the bytes of published entries start to stop - 1.

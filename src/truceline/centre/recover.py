@@ -129,10 +129,19 @@ def drop_spooled(spool: Path, entries: list[bytes]) -> None:
 
 def sweep_log(view: LogView, size: int) -> None:
     """Remove partial tiles that a killed writer left and that the tree of ``size`` entries does not have."""
-    keep = {f"log/{path}" for path in tree_paths(size) if ".p/" in path}
+    _sweep(view, size, ".p/")
+
+
+def sweep_beyond(view: LogView, size: int) -> None:
+    """Remove every tile and bundle that the tree of ``size`` entries does not have."""
+    _sweep(view, size, "")
+
+
+def _sweep(view: LogView, size: int, mark: str) -> None:
+    keep = {f"log/{path}" for path in tree_paths(size) if mark in path}
     try:
         for path in list(view.list()):
-            if path.startswith("log/tile/") and ".p/" in path and path not in keep:
+            if path.startswith("log/tile/") and mark in path and path not in keep:
                 file = view.root / path
                 file.unlink()
                 if not any(file.parent.iterdir()):

@@ -10,6 +10,7 @@ from truceline.centre.log_view import CHECKPOINT, LogView
 from truceline.record.note import Note, format_note
 from truceline.record.tiles import (
     WIDTH,
+    Tile,
     Tree,
     bundle_path,
     fold,
@@ -47,9 +48,16 @@ class TreeFiles:
             entries: what to add.
             tail: the entries of the last, partial bundle of ``tree``.
         """
-        first = tree.size - len(tail)
         grown = tree.copy()
         full = grown.extend([leaf_hash(entry) for entry in entries])
+        self.write(tree, grown, full, entries, tail)
+        return grown
+
+    def write(
+        self, tree: Tree, grown: Tree, full: Sequence[Tile], entries: Sequence[bytes], tail: Sequence[bytes]
+    ) -> None:
+        """Write the files by which ``grown`` differs from ``tree``: ``full`` tiles, partial ones, bundles."""
+        first = tree.size - len(tail)
         for tile in full:
             self._put(tile.path, tile.data)
         whole = [*tail, *entries]
@@ -59,7 +67,6 @@ class TreeFiles:
         for tile in grown.partials():
             if not (tree.size and self._same_partial(tree, tile.level, tile.index, tile.width)):
                 self._put(tile.path, tile.data)
-        return grown
 
     @staticmethod
     def _same_partial(tree: Tree, level: int, index: int, width: int) -> bool:

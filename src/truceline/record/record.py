@@ -16,7 +16,7 @@ and the body is then the file of that hash. Each entry has one spelling: a reade
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import msgspec
 
@@ -193,3 +193,11 @@ def to_record(seq: int, data: bytes, blobs: BlobReader, received_ns: int = 0) ->
             raise Refusal("the blob's bytes are not those the entry names", where=f"entry {seq}, {head.blob}")
     content = content_of(head.kind, head.source, head.stamp_ns, body)
     return Record(seq, head.kind, head.source, head.stamp_ns, entry.effective_ns, received_ns, body, content)
+
+
+def inputs_digest(contents: Iterable[str]) -> str:
+    """Return the digest of a set of record contents: SHA-256 over the sorted, distinct hex lines."""
+    digest = hashlib.sha256()
+    for content in sorted(set(contents)):
+        digest.update(content.encode() + b"\n")
+    return digest.hexdigest()
