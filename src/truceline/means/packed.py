@@ -35,8 +35,7 @@ def unpack(body: bytes) -> bytes | None:
 
 
 def unpack_head(head: bytes, size: int = 4096) -> bytes:
-    """Return the first bytes of the text of a file whose first bytes are ``head``; empty when they are
-    damaged."""
+    """Return the first bytes of the text of a file that begins with ``head``; empty when damaged."""
     if not is_packed(head):
         return head
     try:
