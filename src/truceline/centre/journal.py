@@ -107,9 +107,14 @@ class Journal:
                 self._first += cut
 
     def rotate(self) -> None:
-        """Begin a new write-ahead file with what is in memory; the rest must be durable in tiles."""
+        """Begin a new write-ahead file with what is in memory; the rest must be durable in tiles.
+
+        Only the thread that publishes calls this and ``forget``.
+        """
+        first, entries = self.span(0)
+        self._wal.prepare(first, entries)
         with self._commit_lock:
-            self._wal.reset(self._first, self._recent)
+            self._wal.swap(first + len(entries), self._recent[first + len(entries) - self._first :])
 
     @property
     def wal_b(self) -> int:

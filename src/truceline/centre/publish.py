@@ -35,6 +35,8 @@ class Publisher:
         """Go on from what a start found."""
         self.note = found.note
         self.trouble: Trouble | None = None
+        self.wake = threading.Event()
+        self.stop = threading.Event()
         self._files = files
         self._journal = journal
         self._tree = found.tree
@@ -113,9 +115,13 @@ class Publisher:
             self._files.publish(self.note)
             return True
 
-    def keep_publishing(self, stop: threading.Event, rhythm_s: float) -> None:
-        """Publish at a rhythm until told to stop; a trouble is kept in ``trouble`` and tried again."""
-        while not stop.wait(rhythm_s):
+    def keep_publishing(self, rhythm_s: float) -> None:
+        """Publish at a rhythm, or when woken, until told to stop; a trouble is kept and tried again."""
+        while True:
+            self.wake.wait(rhythm_s)
+            self.wake.clear()
+            if self.stop.is_set():
+                return
             try:
                 self.publish()
             except Trouble as found:

@@ -93,7 +93,7 @@ def _without_wal(view: LogView, wal: Wal, note: Note | None, head: Checkpoint, a
         if (view.log / "tile").exists():
             raise _rolled_back(view, "it has tiles but neither checkpoint nor spool/")
         wal.reset(0, [])
-        return Replayed(0, [], 0)
+        return Replayed(0, [], 0, 0)
     if not adopt:
         raise Refusal(
             "spool/wal is gone: entries that were acknowledged but not yet published may be lost",
@@ -103,7 +103,7 @@ def _without_wal(view: LogView, wal: Wal, note: Note | None, head: Checkpoint, a
     first = head.size // WIDTH * WIDTH
     entries = list(view.entries(first, head.size))
     wal.reset(first, entries)
-    return Replayed(first, entries, 0)
+    return Replayed(first, entries, 0, 0)
 
 
 def _rolled_back(view: LogView, why: str) -> Refusal:

@@ -31,7 +31,8 @@ from truceline.record.note import Key, Note
 from truceline.record.record import Encoded, Record, decode_entry, to_record
 from truceline.terms.faults import Refusal, Trouble
 
-_HELD_LIMIT = 65_536
+_HELD_WAKE = 65_536
+_HELD_LIMIT = 1_000_000
 
 
 class Recovered(msgspec.Struct, frozen=True):
@@ -95,10 +96,7 @@ class FileLog:
             wal.close()
             self._lock.release()
             raise
-        self._stop = threading.Event()
-        self._thread = threading.Thread(
-            target=self.publisher.keep_publishing, args=(self._stop, rhythm_s), daemon=True
-        )
+        self._thread = threading.Thread(target=self.publisher.keep_publishing, args=(rhythm_s,), daemon=True)
         if rhythm_s > 0:
             self._thread.start()
 
@@ -123,10 +121,13 @@ class FileLog:
             if blob is not None and not _has_blob(self.view.root, blob):
                 raise Refusal("the entry names a blob that is not here", where=blob, remedy="use write()")
         seqs = self._journal.append_many(entries)
-        if self._journal.held > _HELD_LIMIT:
+        held = self._journal.held
+        if held > _HELD_WAKE and self._thread.is_alive():
+            self.publisher.wake.set()
+        if held > (_HELD_LIMIT if self._thread.is_alive() else _HELD_WAKE):
             try:
                 self.publisher.publish()
-            except Trouble as found:  # the entries are durable all the same; the rhythm tries again
+            except Trouble as found:  # the entries are durable all the same; it is tried again
                 self.publisher.trouble = found
         return seqs
 
@@ -179,7 +180,8 @@ class FileLog:
 
     def close(self) -> None:
         """Publish everything, stop, and let another process write the log."""
-        self._stop.set()
+        self.publisher.stop.set()
+        self.publisher.wake.set()
         if self._thread.is_alive():
             self._thread.join()
         try:

@@ -3,9 +3,10 @@
     frame = "TLW1" | first seq, uint64 | count, uint32 | payload bytes, uint32 | CRC-32 of the payload
             | CRC-32 of the 24 bytes before | payload: the entries as in a bundle        all big-endian
 
-One frame is one group commit. The first frame begins at a multiple of 256, so that everything before it lies
-in full tiles. A frame cut short at the end was never acknowledged and is dropped; a bad frame before good
-ones is damage.
+The file ends in zeros that are written ahead of need: a commit then touches no metadata, and its fdatasync
+need not wait for the file system's journal. One frame is one group commit. The first frame begins at a
+multiple of 256, so that everything before it lies in full tiles. A frame cut short at the end was never
+acknowledged and is dropped; a bad frame before good ones is damage.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from pathlib import Path
 
 import msgspec
 
-from truceline.centre.disk import place, trouble, write_all
+from truceline.centre.disk import place, sync_folder, trouble, write_all
 from truceline.record.tiles import join_bundle, split_bundle
 from truceline.terms.faults import Broken
 
@@ -26,14 +27,17 @@ _HEAD = struct.Struct(">4sQIII")
 _CRC = struct.Struct(">I")
 _MAGIC = b"TLW1"
 _HEAD_B = _HEAD.size + _CRC.size
+_AHEAD_MIN_B = 64 * 1024
+_AHEAD_MAX_B = 8 * 1024 * 1024
 
 
 class Replayed(msgspec.Struct, frozen=True):
-    """What a write-ahead file held: entries from ``first`` on, and the bytes of a torn last frame."""
+    """What a write-ahead file held: entries from ``first`` on, up to byte ``end_b``; then a torn frame."""
 
     first: int
     entries: list[bytes]
     torn_b: int
+    end_b: int
 
 
 def frame(first: int, entries: Sequence[bytes]) -> bytes:
@@ -87,7 +91,7 @@ def replay(data: bytes, where: str) -> Replayed:
             where=where,
             remedy="restore spool/ from a backup, or open with adopt to trust log/ alone",
         )
-    return Replayed(start, entries, len(data) - here)
+    return Replayed(start, entries, len(data[here:].rstrip(b"\0")), here)
 
 
 def _refuse_damage(data: bytes, here: int, where: str) -> None:
@@ -109,7 +113,9 @@ class Wal:
         """Name the file; ``reset`` or ``open`` makes it ready."""
         self.path = path
         self.size_b = 0
+        self._ahead_b = 0
         self._scratch = scratch
+        self._beside = scratch / "new-wal"
         self._handle = -1
         self._failed = False
 
@@ -121,31 +127,47 @@ class Wal:
             Refusal: it cannot be opened for writing.
         """
         try:
-            data = self.path.read_bytes()
-            read = replay(data, str(self.path))
+            read = replay(self.path.read_bytes(), str(self.path))
             self._handle = os.open(self.path, os.O_WRONLY)
-            self.size_b = len(data) - read.torn_b
-            if read.torn_b:
-                os.ftruncate(self._handle, self.size_b)
-                os.fsync(self._handle)
-            os.lseek(self._handle, self.size_b, os.SEEK_SET)
+            self.size_b = self._ahead_b = read.end_b
+            os.ftruncate(self._handle, self.size_b)
+            os.fsync(self._handle)
         except OSError as error:
             raise trouble(error, self.path) from error
         return read
 
     def reset(self, first: int, entries: Sequence[bytes]) -> None:
         """Begin a new file with these entries, in the place of the old one, durable."""
+        self.prepare(first, entries)
+        self.swap(first + len(entries), [])
+
+    def prepare(self, first: int, entries: Sequence[bytes]) -> None:
+        """Write the beginning of the next file beside this one, durable; appends may go on meanwhile."""
         data = b"".join(
             [frame(first, [])]
             + [frame(first + i, entries[i : i + 4096]) for i in range(0, len(entries), 4096)]
         )
-        place(self.path, data, self._scratch)
+        place(self._beside, data, self._scratch)
+
+    def swap(self, first: int, entries: Sequence[bytes]) -> None:
+        """Add what came since ``prepare`` and put the next file in the place of this one, durable."""
         try:
+            handle = os.open(self._beside, os.O_WRONLY | os.O_APPEND)
+            try:
+                if entries:
+                    write_all(handle, frame(first, entries))
+                    os.fsync(handle)
+                size_b = os.fstat(handle).st_size
+                self._beside.replace(self.path)
+                sync_folder(self.path.parent)
+            finally:
+                os.close(handle)
+            handle = os.open(self.path, os.O_WRONLY)
             self.close()
-            self._handle = os.open(self.path, os.O_WRONLY | os.O_APPEND)
         except OSError as error:
             raise trouble(error, self.path) from error
-        self.size_b = len(data)
+        self._handle, self._failed = handle, False
+        self.size_b = self._ahead_b = size_b
 
     def append(self, first: int, entries: Sequence[bytes]) -> None:
         """Write one frame and return when it is durable.
@@ -158,6 +180,9 @@ class Wal:
             raise Broken("an earlier write failed", where=str(self.path), remedy="restart from the log")
         data = frame(first, entries)
         try:
+            if self.size_b + len(data) > self._ahead_b:
+                self._reach(self.size_b + len(data))
+            os.lseek(self._handle, self.size_b, os.SEEK_SET)
             write_all(self._handle, data)
         except OSError as error:
             self._cut_back()
@@ -173,10 +198,18 @@ class Wal:
             ) from error
         self.size_b += len(data)
 
+    def _reach(self, end_b: int) -> None:
+        """Write zeros ahead, at least to ``end_b``, and make them durable."""
+        ahead_b = min(max(self.size_b, _AHEAD_MIN_B), _AHEAD_MAX_B)
+        os.lseek(self._handle, self._ahead_b, os.SEEK_SET)
+        write_all(self._handle, bytes(max(end_b, self._ahead_b + ahead_b) - self._ahead_b))
+        os.fsync(self._handle)
+        self._ahead_b = max(end_b, self._ahead_b + ahead_b)
+
     def _cut_back(self) -> None:
         try:
             os.ftruncate(self._handle, self.size_b)
-            os.lseek(self._handle, self.size_b, os.SEEK_SET)
+            self._ahead_b = self.size_b
         except OSError:
             self._failed = True
 
