@@ -16,11 +16,9 @@ verification as in ``detection``; independence as declared in the configuration.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 
 import msgspec
-import numba
 import numpy as np
 import numpy.typing as npt
 
@@ -31,12 +29,14 @@ from truceline.coverage.footprint import (
     NOT_THERE,
     OUTAGE,
     WATCHED,
-    View,
+    cells_in,
     dwell_s,
     no_view,
-    view_of,
 )
+from truceline.coverage.joint import at_least_one, at_least_two, lay_look
+from truceline.coverage.reasons import COVERAGE, coverage_table, explain
 from truceline.coverage.terrain import Terrain
+from truceline.coverage.watched import Coverage, Look, looks_of
 from truceline.means.source import Source, independent
 from truceline.means.watch import Watch
 from truceline.terms.classes import BY_NAME, ObjectClass
@@ -44,71 +44,27 @@ from truceline.terms.faults import Refusal
 from truceline.terms.place import CellGrid, Theatre
 from truceline.terms.time import NS_PER_S
 
-__all__ = ["CAUSE", "CAUSES", "Coverage", "Look", "fold_coverage", "groups_of", "two_independent"]
+__all__ = [
+    "CAUSE",
+    "CAUSES",
+    "COVERAGE",
+    "Coverage",
+    "Look",
+    "cells_in",
+    "coverage_table",
+    "explain",
+    "fold_coverage",
+    "groups_of",
+    "two_independent",
+]
 
-Floats = npt.NDArray[np.float64]
 Singles = npt.NDArray[np.float32]
 Codes = npt.NDArray[np.uint8]
-Times = npt.NDArray[np.int64]
 
 SMOOTH = "smooth earth"
-# Share of cases in which what fools one source fools all of them (weather, deception, a wrong map): METHODS
-# section 0.
+# Share of cases in which what hides an object from one source hides it from all (weather, deception, a wrong
+# map): METHODS section 0, measured with 5 %.
 COMMON_MODE = 0.05
-KINDS_OF_LOOK: dict[str, str] = {"Sector": "sector", "Cone": "cone", "Area": "area", "Swath": "swath"}
-
-
-class Look(msgspec.Struct, frozen=True):
-    """One source's footprint and the stretches [start_ns, end_ns), disjoint and sorted, of watching."""
-
-    source: int
-    kind: str
-    mode: str
-    view: View
-    start_ns: Times
-    end_ns: Times
-
-    def watched_s(self, edges_ns: Times) -> Floats:
-        """Return the watched seconds within each of the consecutive stretches of ``edges_ns`` (n + 1,)."""
-        return _overlap_s(self.start_ns, self.end_ns, edges_ns)
-
-
-class Coverage(msgspec.Struct, frozen=True):
-    """``probability`` [class, step, cell]; ``by_source`` and ``cause`` [source, class, step, cell].
-
-    Steps start at ``start_ns + n step_ns``; ``dwell_s`` and ``heights_m`` are those each class was folded
-    with; ``groups`` numbers the sources' independence groups; ``looks`` are what the arrays were made of.
-    """
-
-    grid: CellGrid
-    start_ns: int
-    step_ns: int
-    classes: tuple[str, ...]
-    sources: tuple[str, ...]
-    probability: Singles
-    by_source: Singles
-    cause: Codes
-    terrain: str
-    groups: tuple[int, ...]
-    dwell_s: tuple[float, ...]
-    heights_m: tuple[float, ...]
-    looks: tuple[Look, ...]
-
-    @property
-    def steps(self) -> int:
-        """Return the number of steps."""
-        return int(self.probability.shape[1])
-
-    @property
-    def end_ns(self) -> int:
-        """Return the end of the last step."""
-        return self.start_ns + self.steps * self.step_ns
-
-    def steps_in(self, start_ns: int, end_ns: int) -> tuple[int, int]:
-        """Return the first step and the step after the last that [start_ns, end_ns) touches."""
-        first = (start_ns - self.start_ns) // self.step_ns
-        last = -((self.start_ns - end_ns) // self.step_ns)
-        return max(0, min(first, self.steps)), max(0, min(last, self.steps))
 
 
 def fold_coverage(
@@ -148,7 +104,7 @@ def fold_coverage(
         cause[number] = _idle_cause(own, source, theatre, grid, kinds, terrain)[:, None, :]
     for look in looks:
         view = look.view
-        _lay(
+        lay_look(
             by_source[look.source], cause[look.source], view.cells, view.share, view.rate, view.cause,
             view.ceiling, look.watched_s(edges), np.array(dwells), step_ns / NS_PER_S,
         )  # fmt: skip
@@ -158,7 +114,7 @@ def fold_coverage(
         step_ns,
         tuple(classes),
         tuple(source.name for source in sources),
-        _at_least_one(by_source, np.array(groups, dtype=np.int64)),
+        at_least_one(by_source, np.array(groups, dtype=np.int64)),
         by_source,
         cause,
         SMOOTH if terrain is None else terrain.text(),
@@ -167,31 +123,6 @@ def fold_coverage(
         tuple(item.height_m for item in kinds),
         looks,
     )
-
-
-def looks_of(
-    watches: Sequence[Watch],
-    sources: Sequence[Source],
-    theatre: Theatre,
-    grid: CellGrid,
-    classes: Sequence[ObjectClass],
-    start_ns: int,
-    end_ns: int,
-    terrain: Terrain | None = None,
-) -> tuple[Look, ...]:
-    """Return the looks of Watches within a period, in order of source and content."""
-    numbers = {source.name: number for number, source in enumerate(sources)}
-    held: dict[tuple[int, bytes], list[Watch]] = {}
-    for watch in watches:
-        if watch.source in numbers and watch.start_ns < end_ns and watch.end_ns > start_ns:
-            held.setdefault((numbers[watch.source], _look_key(watch)), []).append(watch)
-    looks = []
-    for (number, _), own in sorted(held.items(), key=lambda entry: entry[0]):
-        view = view_of(own[0], sources[number], theatre, grid, classes, terrain)
-        starts, ends = _union([(max(w.start_ns, start_ns), min(w.end_ns, end_ns)) for w in own])
-        kind = KINDS_OF_LOOK[type(own[0].footprint).__name__]
-        looks.append(Look(number, kind, own[0].mode, view, starts, ends))
-    return tuple(looks)
 
 
 def groups_of(sources: Sequence[Source]) -> tuple[int, ...]:
@@ -217,7 +148,7 @@ def two_independent(
     them.
     """
     groups = np.array(groups_of(sources), dtype=np.int64)
-    return _at_least_two(coverage.by_source[:, coverage.classes.index(name)], groups, 1.0 - common_mode)
+    return at_least_two(coverage.by_source[:, coverage.classes.index(name)], groups, 1.0 - common_mode)
 
 
 def _class_at(name: str, heights_m: Mapping[str, float]) -> ObjectClass:
@@ -227,25 +158,6 @@ def _class_at(name: str, heights_m: Mapping[str, float]) -> ObjectClass:
     if not height >= 0.0:
         raise Refusal(f"{name} at {height} m above ground", remedy="give 0 or more")
     return msgspec.structs.replace(BY_NAME[name], height_m=float(height))
-
-
-def _look_key(watch: Watch) -> bytes:
-    """A visit's probability belongs to the whole visit, so its times are part of it; a sector's are not."""
-    steady = type(watch.footprint).__name__ in ("Sector", "Cone")
-    times = (0, 0) if steady else (watch.start_ns, watch.end_ns)
-    return msgspec.json.encode((times, watch.footprint, watch.health, watch.mode, watch.classes))
-
-
-def _union(stretches: Sequence[tuple[int, int]]) -> tuple[Times, Times]:
-    starts: list[int] = []
-    ends: list[int] = []
-    for start, end in sorted(stretches):
-        if starts and start <= ends[-1]:
-            ends[-1] = max(ends[-1], end)
-        else:
-            starts.append(start)
-            ends.append(end)
-    return np.array(starts, np.int64), np.array(ends, np.int64)
 
 
 def _idle_cause(
@@ -260,7 +172,7 @@ def _idle_cause(
     views = [look.view for look in looks]
     steady = [view for view in views if view.steady]
     if source.site is not None and not views:
-        steady = [no_view(source, theatre, grid, classes, terrain)]
+        steady = [no_view(source, source.site, theatre, grid, classes, terrain)]
     idle = np.full((len(classes), grid.rows * grid.columns), NOT_THERE, np.uint8)
     if views and not steady:
         nobody = np.all([np.all(view.cause == CLASS, axis=1) for view in views], axis=0)
@@ -269,100 +181,3 @@ def _idle_cause(
         reason = np.where(view.cause == WATCHED, np.uint8(OUTAGE), view.cause)
         idle = reason if number == 0 else np.where(idle == OUTAGE, idle, reason)
     return idle
-
-
-@numba.njit(cache=True)
-def _overlap_s(starts: Times, ends: Times, edges: Times) -> Floats:
-    watched = np.zeros(len(edges) - 1)
-    first = 0
-    for n in range(len(edges) - 1):
-        while first < len(starts) and ends[first] <= edges[n]:
-            first += 1
-        total = np.int64(0)
-        i = first
-        while i < len(starts) and starts[i] < edges[n + 1]:
-            total += min(ends[i], edges[n + 1]) - max(starts[i], edges[n])
-            i += 1
-        watched[n] = total / 1e9
-    return watched
-
-
-@numba.njit(cache=True)
-def _lay(
-    by_source: Singles,
-    cause: Codes,
-    cells: Times,
-    share: Singles,
-    rate: Floats,
-    reason: Codes,
-    ceiling: Floats,
-    watched: Floats,
-    dwells: Floats,
-    step_s: float,
-) -> None:
-    kinds, count = rate.shape
-    for kind in range(kinds):
-        held = -1.0
-        chance = np.zeros(count, np.float32)
-        for step in range(len(watched)):
-            seconds = watched[step]
-            if seconds <= 0.0:
-                continue
-            if seconds != held:
-                held = seconds
-                within = min(seconds, dwells[kind])
-                part = max(seconds, dwells[kind]) / step_s
-                surely = max(0.0, dwells[kind] - (step_s - seconds))
-                for i in range(count):
-                    if rate[kind, i] > 0.0:
-                        chord = part * min(ceiling[kind], 1.0 - math.exp(-rate[kind, i] * within))
-                        least = min(ceiling[kind], 1.0 - math.exp(-rate[kind, i] * surely))
-                        chance[i] = np.float32(share[kind, i] * max(chord, least))
-            for i in range(count):
-                cell = cells[i]
-                by_source[kind, step, cell] = max(by_source[kind, step, cell], chance[i])
-                if by_source[kind, step, cell] > 0.0:
-                    cause[kind, step, cell] = 0
-                elif reason[kind, i] != 0:
-                    cause[kind, step, cell] = reason[kind, i]
-
-
-@numba.njit(cache=True)
-def _at_least_one(by_source: Singles, groups: Times) -> Singles:
-    sources, kinds, steps, cells = by_source.shape
-    out = np.zeros((kinds, steps, cells), np.float32)
-    best = np.zeros(sources)
-    for kind in range(kinds):
-        for step in range(steps):
-            for cell in range(cells):
-                best[:] = 0.0
-                some = False
-                for source in range(sources):
-                    p = by_source[source, kind, step, cell]
-                    if p > 0.0:
-                        some = True
-                        best[groups[source]] = max(best[groups[source]], p)
-                if some:
-                    missed = 1.0
-                    for group in range(sources):
-                        missed *= 1.0 - best[group]
-                    out[kind, step, cell] = 1.0 - missed
-    return out
-
-
-@numba.njit(cache=True)
-def _at_least_two(by_source: Singles, groups: Times, trust: float) -> Singles:
-    sources, steps, cells = by_source.shape
-    out = np.zeros((steps, cells), np.float32)
-    best = np.zeros(sources)
-    for step in range(steps):
-        for cell in range(cells):
-            best[:] = 0.0
-            for source in range(sources):
-                best[groups[source]] = max(best[groups[source]], by_source[source, step, cell])
-            none, one = 1.0, 0.0
-            for group in range(sources):
-                one = one * (1.0 - best[group]) + none * best[group]
-                none *= 1.0 - best[group]
-            out[step, cell] = max(0.0, trust * (1.0 - none - one))
-    return out

@@ -18,7 +18,12 @@ from __future__ import annotations
 import math
 
 import numba
+import numpy as np
+import numpy.typing as npt
 
+from truceline.means.source import Detection
+
+Floats = npt.NDArray[np.float64]
 EARTH_M = 6_371_000.0
 REFRACTION = 4.0 / 3.0
 CONFIRM_HITS = 3
@@ -41,13 +46,30 @@ def reference_snr(pfa: float) -> float:
 
 
 @numba.njit(cache=True)
-def radar_pd(range_m: float, rcs_m2: float, reference_range_m: float, pfa: float, ceiling: float) -> float:
+def radar_look(range_m: float, rcs_m2: float, reference_range_m: float, pfa: float, ceiling: float) -> float:
     """Return the detection probability of one radar look, at most ``ceiling``; 0 without an echo."""
     if rcs_m2 <= 0.0 or reference_range_m <= 0.0:
         return 0.0
     ratio = reference_range_m / max(range_m, 1.0)
     square = ratio * ratio
     return min(ceiling, swerling1(reference_snr(pfa) * rcs_m2 * square * square, pfa))
+
+
+def radar_pd(range_m: Floats, rcs_m2: float, model: Detection) -> Floats:
+    """Return the detection probability of one look at each slant range in metres, by a declared model."""
+    flat = np.ravel(np.asarray(range_m, float))
+    found = _radar_looks(flat, rcs_m2, model.reference_range_m, model.pfa, model.ceiling)
+    return found.reshape(np.shape(range_m))
+
+
+@numba.njit(cache=True)
+def _radar_looks(
+    ranges: Floats, rcs_m2: float, reference_range_m: float, pfa: float, ceiling: float
+) -> Floats:
+    found = np.empty(len(ranges))
+    for i in range(len(ranges)):
+        found[i] = radar_look(ranges[i], rcs_m2, reference_range_m, pfa, ceiling)
+    return found
 
 
 @numba.njit(cache=True)

@@ -22,7 +22,6 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
-from truceline.coverage.coverage import Coverage, Look
 from truceline.coverage.crossing import (
     depths_of,
     least_crossing,
@@ -31,6 +30,7 @@ from truceline.coverage.crossing import (
     straight_crossings,
     way_back,
 )
+from truceline.coverage.watched import Coverage, Look
 from truceline.terms.classes import BY_NAME
 from truceline.terms.faults import Broken
 from truceline.terms.time import NS_PER_S
@@ -190,9 +190,18 @@ def _cost(coverage: Coverage, case: _Case, ceiling: float, adversary: bool) -> F
             rate = _on(look, look.view.rate[case.kind], coverage, case)
             share = _on(look, look.view.share[case.kind], coverage, case)
             if np.any(rate > 0.0):
-                _take(best, rate, share, look.watched_s(case.edges_ns), adversary)
+                _take(best, rate, share, _watched_s(look, case), adversary)
         total += best
     return total
+
+
+def _watched_s(look: Look, case: _Case) -> Floats:
+    """Watched seconds per layer; a crossing's last layer, cut by the period, goes on as it was."""
+    watched = look.watched_s(case.edges_ns)
+    if case.how == "cross" and len(watched) > 1:
+        whole, cut = case.edges_ns[1] - case.edges_ns[0], case.edges_ns[-1] - case.edges_ns[-2]
+        watched[-1] *= int(whole) / int(cut)
+    return watched
 
 
 def _standing(coverage: Coverage, case: _Case) -> Floats:

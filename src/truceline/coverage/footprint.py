@@ -18,7 +18,7 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
-from truceline.coverage.detection import horizon_m, radar_pd, rate_of_looks, rate_of_visit
+from truceline.coverage.detection import horizon_m, radar_look, rate_of_looks, rate_of_visit
 from truceline.coverage.terrain import Terrain, visible_share
 from truceline.means.source import Source
 from truceline.means.watch import Area, Cone, Sector, Swath, Watch
@@ -202,12 +202,15 @@ def _ring_view(
 
 
 def no_view(
-    source: Source, theatre: Theatre, grid: CellGrid, classes: Sequence[ObjectClass], terrain: Terrain | None
+    source: Source,
+    site: Site,
+    theatre: Theatre,
+    grid: CellGrid,
+    classes: Sequence[ObjectClass],
+    terrain: Terrain | None,
 ) -> View:
     """Return what a silent source would cover if it lived, by its declared site and model: for reasons."""
-    if source.site is None:
-        raise ValueError(f"source {source.name} has no site")
-    return sector_view(Sector(source.site, source.detection.range_m), source, theatre, grid, classes, terrain)
+    return sector_view(Sector(site, source.detection.range_m), source, theatre, grid, classes, terrain)
 
 
 @numba.njit(cache=True)
@@ -253,7 +256,7 @@ def _sector_cells(
             else:
                 look = ceiling[kind]
                 if not stated:
-                    look = radar_pd(slant, rcs[kind], model[0], model[1], ceiling[kind])
+                    look = radar_look(slant, rcs[kind], model[0], model[1], ceiling[kind])
                 rate[kind, cell] = rate_of_looks(look, model[2])
                 share[kind, cell] = seen[kind, cell]
                 if rate[kind, cell] <= 0.0:
