@@ -1,11 +1,14 @@
-"""The air lane: located observations in, tracks of aircraft and drones out; steppable, checkpointable, deterministic.
+"""The air lane: located observations in, tracks of aircraft and drones out; steppable, checkpointable,
+deterministic.
 
     picture = fold_air(observations, sources, theatre, settings)
-    state = start(...); state = step(state, batch); ...; picture = close(state)      the same bytes, however it is cut
+    state = start(...); state = step(state, batch); ...; picture = close(state)      the same bytes, however
+    it is cut
 
-A state is never changed: ``step`` works on copies. Rows of a slice of time still open wait in the state until the slice is
-over; ``close`` folds them too. Rows enter with a finite position and time; others are left out (they are faults of the
-means or were not located). Mathematics: predict (IMM), gate, associate (belief propagation), update, life; loop: sweep.
+A state is never changed: ``step`` works on copies. Rows of a slice of time still open wait in the state
+until the slice is over; ``close`` folds them too. Rows enter with a finite position and time; others are
+left out (they are faults of the means or were not located). Mathematics: predict (IMM), gate, associate
+(belief propagation), update, life; loop: sweep.
 """
 
 from __future__ import annotations
@@ -18,7 +21,7 @@ import numpy as np
 from truceline.means.observations import KIND
 from truceline.means.source import Source
 from truceline.picture import slots as at
-from truceline.picture.picture import STATES, TRACKS, Picture, assemble, first_id
+from truceline.picture.picture import STATES, TRACKS, Picture, assemble, covariance, first_id, placed, within
 from truceline.picture.predict import make_bank
 from truceline.picture.settings import DEFAULT, Settings
 from truceline.picture.slots import (
@@ -34,9 +37,11 @@ from truceline.picture.slots import (
 )
 from truceline.picture.sweep import sweep
 from truceline.terms.columns import Columns
-from truceline.terms.place import Theatre
+from truceline.terms.place import Theatre, to_grid
 
-FARTHEST_M = 2e6
+WIDEST_M = 1e5  # a position vaguer than that is none
+HIGHEST_M = 1e5
+FASTEST_MPS = 3e3
 TRACK_INFLATION = 4.0  # a foreign tracker's states are correlated in time: their covariance counts four times
 CONTAINED_95 = 2.4477468306808166  # radius of the 95 % circle in sigmas
 MOST_TIME_SIGMA_S = 1.0
@@ -82,6 +87,8 @@ def start(sources: Sequence[Source], theatre: Theatre, settings: Settings = DEFA
         sensors[number, at.S_AREA] = np.pi * max(detection.range_m, 1000.0) * max(detection.range_m, 1000.0)
         sensors[number, at.S_HEIGHT_VAR] = max(source.accuracy.height_m, 30.0) ** 2
         sensors[number, at.S_SIMULATED] = float(source.simulated)
+        sensors[number, at.S_EAST], sensors[number, at.S_NORTH] = _place(source, theatre)
+        sensors[number, at.S_RANGE] = detection.range_m
     tally = Tally(np.zeros((count, at.TALLY_REALS)), np.zeros((count, at.TALLY_WHOLES), dtype=np.int64))
     tally.real[:, at.T_FALSE] = settings.false_plots / sensors[:, at.S_AREA].clip(1.0)
     tally.real[:, at.T_NEW] = tally.real[:, at.T_FALSE]
@@ -96,8 +103,8 @@ def start(sources: Sequence[Source], theatre: Theatre, settings: Settings = DEFA
 def step(state: AirState, observations: Columns) -> AirState:
     """Return the lane after these located observations, which continue (in time) those of earlier steps.
 
-    Row numbers count all rows given since ``start``. Rows older than the slices already folded still count, as if they had
-    come in the oldest open slice; the seal folds them again in order.
+    Row numbers count all rows given since ``start``. Rows older than the slices already folded still count,
+    as if they had come in the oldest open slice; the seal folds them again in order.
     """
     plots = _ordered(_joined(state.waiting, _plots(observations, state)), _slice_ns(state.settings))
     if not len(plots.whole):
@@ -108,12 +115,14 @@ def step(state: AirState, observations: Columns) -> AirState:
 
 
 def close(state: AirState) -> Picture:
-    """Return the picture of everything given so far, rows of the open slice included; the state stays usable."""
+    """Return the picture of everything given so far, rows of the open slice included; the state stays
+    usable."""
     done = _folded(state, state.waiting, len(state.waiting.whole), state.rows_seen)
     used = int(done.counts[at.N])
     whole = np.concatenate([*(part.gone_whole for part in done.given), done.slots.whole[:used]])
     real = np.concatenate([*(part.gone_real for part in done.given), done.slots.real[:used]])
-    keep = (whole[:, at.CONFIRMED] >= 0) | (whole[:, at.UPDATES] >= done.settings.keep_updates)
+    keep = (whole[:, at.CONFIRMED] >= 0) | (real[:, at.EXISTENCE_MAX] >= done.settings.keep_existence)
+    keep &= whole[:, at.UPDATES] > 1
     whole, real = whole[keep], real[keep]
     rows = (
         np.concatenate([part.whole for part in done.given])
@@ -136,7 +145,8 @@ def fold_air(
 
 
 def present(state: AirState) -> Picture:
-    """Return the tracks held now, each with its last state at its own time (a live map's view; no evidence in it).
+    """Return the tracks held now, each with its last state at its own time (a live map's view; no evidence
+    in it).
 
     Rows of the slice still open are not in it. Tracks that are not yet confirmed have ``confirmed_ns`` -1.
     """
@@ -157,6 +167,14 @@ def present(state: AirState) -> Picture:
     return assemble("air", _tracks(state, whole, real), _states(rows, values, np.arange(used + 1)))
 
 
+def _place(source: Source, theatre: Theatre) -> tuple[float, float]:
+    """Return a source's site on the grid, NaN when it has none."""
+    if source.site is None:
+        return float("nan"), float("nan")
+    east, north = to_grid(theatre, np.array([source.site.lat_deg]), np.array([source.site.lon_deg]))
+    return float(east[0]), float(north[0])
+
+
 def _slice_ns(settings: Settings) -> int:
     return max(int(round(settings.slice_s * 1e9)), 1)
 
@@ -167,7 +185,7 @@ def _law(settings: Settings) -> Law:
         thin_ns=int(round(settings.thin_s * 1e9)),
         coast_ns=int(round(settings.coast_s * 1e9)),
         confirm_updates=settings.confirm_updates,
-        keep_updates=settings.keep_updates,
+        keep_existence=settings.keep_existence,
         confirm_existence=settings.confirm_existence,
         end_existence=settings.end_existence,
         life_s=settings.life_s,
@@ -191,8 +209,9 @@ def _plots(observations: Columns, state: AirState) -> Plots:
     way = ways[np.clip(observations["kind"], 0, 127)]
     source = observations["source"].astype(np.int64)
     numbers = (source >= 0) & (source < len(state.sources))
-    placed = (np.abs(observations["east_m"]) < FARTHEST_M) & (np.abs(observations["north_m"]) < FARTHEST_M)
-    good = (way >= 0) & numbers & (placed | (way == at.IDENTITY)) & (observations["time_ns"] > 0)
+    good = (
+        (way >= 0) & numbers & (placed(observations) | (way == at.IDENTITY)) & (observations["time_ns"] > 0)
+    )
     good &= (way != at.IDENTITY) | (observations["address"] >= 0)
     rows = np.flatnonzero(good)
     held = observations.take(rows)
@@ -209,24 +228,23 @@ def _plots(observations: Columns, state: AirState) -> Plots:
 
 
 def _measures(held: Columns, state: AirState) -> Floats:
-    """Return position, covariance (declared accuracy where the row has none), height and velocity of the rows."""
+    """Return position, covariance (the declared accuracy where a row has none), height and velocity."""
     real = np.empty((len(held), at.PLOT_REALS))
     declared = np.array([source.accuracy.position_m for source in state.sources] or [100.0])
-    radius = held["quality"]
-    stated = np.where(np.isfinite(radius) & (radius > 0.0), radius / CONTAINED_95, np.nan)
-    sigma = np.where(np.isfinite(stated), stated, declared[held["source"]])
-    ee, en, nn = held["cov_ee_m2"], held["cov_en_m2"], held["cov_nn_m2"]
-    whole = (ee > 0.0) & (nn > 0.0) & (ee * nn - en * en > 0.0) & np.isfinite(ee * nn)
-    foreign = held["kind"] == KIND["track"]
-    factor = np.where(foreign, TRACK_INFLATION, 1.0)
+    sigma = within(held["quality"], 1e-3, WIDEST_M) / CONTAINED_95
+    sigma = np.where(np.isfinite(sigma), sigma, declared[held["source"]])
+    ee, en, nn = covariance(held, sigma)
+    factor = np.where(held["kind"] == KIND["track"], TRACK_INFLATION, 1.0)
     late = np.minimum(held["time_sigma_ns"] * 1e-9, MOST_TIME_SIGMA_S) * SPEED_MPS
     real[:, at.P_EAST], real[:, at.P_NORTH] = held["east_m"], held["north_m"]
-    real[:, at.P_EE] = factor * np.where(whole, ee, sigma * sigma) + late * late + 1.0
-    real[:, at.P_EN] = factor * np.where(whole, en, 0.0)
-    real[:, at.P_NN] = factor * np.where(whole, nn, sigma * sigma) + late * late + 1.0
-    pressure = held["pressure_altitude_m"]
-    real[:, at.P_HEIGHT] = np.where(np.isfinite(pressure), pressure, held["height_m"])
-    real[:, at.P_VEL_EAST], real[:, at.P_VEL_NORTH] = held["vel_east_mps"], held["vel_north_mps"]
+    real[:, at.P_EE] = factor * ee + late * late + 1.0
+    real[:, at.P_EN] = factor * en
+    real[:, at.P_NN] = factor * nn + late * late + 1.0
+    pressure = within(held["pressure_altitude_m"], -HIGHEST_M, HIGHEST_M)
+    stated = within(held["height_m"], -HIGHEST_M, HIGHEST_M)
+    real[:, at.P_HEIGHT] = np.where(np.isfinite(pressure), pressure, stated)
+    real[:, at.P_VEL_EAST] = within(held["vel_east_mps"], -FASTEST_MPS, FASTEST_MPS)
+    real[:, at.P_VEL_NORTH] = within(held["vel_north_mps"], -FASTEST_MPS, FASTEST_MPS)
     return real
 
 

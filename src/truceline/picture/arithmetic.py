@@ -1,7 +1,7 @@
 """Exponential, sine and cosine from sums and products alone, so that every processor gives the same bits.
 
-The C library picks other code on processors with fused multiply-add, and then differs in the last bit. IEEE 754 fixes
-``+ - * /``, square root and rounding to an integer, so what is built from them alone cannot differ:
+The C library picks other code on processors with fused multiply-add, and then differs in the last bit. IEEE
+754 fixes ``+ - * /``, square root and rounding to an integer, so what is built from them alone cannot differ:
 
     exp x   = 2^k exp r,  k = floor(x / ln 2 + 1/2),  |r| <= ln 2 / 2, Taylor series to r^13
     sin, cos: k = floor(2 x / pi + 1/2),  |r| <= pi / 4,  Taylor series to r^17, quadrant k mod 4

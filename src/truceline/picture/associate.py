@@ -1,12 +1,14 @@
 """Association: the probability of every (track, plot) pair of one look, by loopy belief propagation.
 
-With w[i, j] = r_i Pd p(z_j | i) / (1 - r_i Pd) and kappa_j = density of false plots and unknown targets, messages run
+With w[i, j] = r_i Pd p(z_j | i) / (1 - r_i Pd) and kappa_j = density of false plots and unknown targets,
+messages run
 
     mu[i -> j] = w[i, j] / (1 + sum over j' of i, j' != j of w[i, j'] nu[j' -> i])
     nu[j -> i] = 1 / (kappa_j + sum over i' of j, i' != i of mu[i' -> j])
-until they stand still; then P(i takes j) = w[i, j] nu[j -> i] / (1 + sum over j' of w[i, j'] nu[j' -> i]). It is exact where
-a cluster of tracks and plots has no loop. Edges lie track by track, so sums always run in the same order.
-Source: Williams and Lau 2014, Approximate Evaluation of Marginal Association Probabilities with Belief Propagation.
+until they stand still; then P(i takes j) = w[i, j] nu[j -> i] / (1 + sum over j' of w[i, j'] nu[j' -> i]).
+It is exact where a cluster of tracks and plots has no loop. Edges lie track by track, so sums always run in
+the same order. Source: Williams and Lau 2014, Approximate Evaluation of Marginal Association Probabilities
+with Belief Propagation.
 """
 
 from __future__ import annotations
@@ -24,7 +26,8 @@ STILL = 1e-3
 def marginals(ends: Ints, edge_plot: Ints, weight: Floats, kappa: Floats, taken: Floats) -> Floats:
     """Return nu for every edge and write the tracks' claims on each plot into ``taken`` (plots,).
 
-    Track q's edges are [ends[q - 1], ends[q]); ``edge_plot`` counts plots from 0; ``weight`` is w, ``kappa`` per plot, 1/m2.
+    Track q's edges are [ends[q - 1], ends[q]); ``edge_plot`` counts plots from 0; ``weight`` is w, ``kappa``
+    per plot, 1/m2.
     """
     edges = ends[-1] if len(ends) else 0
     nu = np.empty(edges)

@@ -1,12 +1,15 @@
-"""The events lane: fires and people's reports gathered into events, clustered in space and time with their covariances.
+"""The events lane: fires and people's reports gathered into events, clustered in space and time with their
+covariances.
 
 Two observations of one class belong to one event when
 
-    d' S^-1 d + dt^2 / (s1^2 + s2^2 + gap^2) <= gate,    S = R1 + R2 + 2 spread^2 I,   d = difference of positions
-and events are the connected sets of that relation, so that the order of arrival cannot matter. The place of an event is the
-information-weighted mean of its observations, cumulated in order of time; its existence is 1 minus the product, over its
-sources, of 1 - the best reliability stated, since two pixels of one pass are not two witnesses.
-Source: single-linkage clustering (Sibson 1973) with a chi-square gate; information fusion as in Bar-Shalom et al. 2001.
+    d' S^-1 d + dt^2 / (s1^2 + s2^2 + gap^2) <= gate,    S = R1 + R2 + 2 spread^2 I,   d = difference of
+    positions
+and events are the connected sets of that relation, so that the order of arrival cannot matter. The place of
+an event is the information-weighted mean of its observations, cumulated in order of time; its existence is 1
+minus the product, over its sources, of 1 - the best reliability stated, since two pixels of one pass are not
+two witnesses. Source: single-linkage clustering (Sibson 1973) with a chi-square gate; information fusion as
+in Bar-Shalom et al. 2001.
 """
 
 from __future__ import annotations
@@ -19,14 +22,22 @@ import numpy as np
 
 from truceline.means.observations import KIND
 from truceline.means.source import Source
-from truceline.picture.picture import STATES, TRACKS, Picture, assemble, first_id, source_bit
+from truceline.picture.picture import (
+    STATES,
+    TRACKS,
+    Picture,
+    assemble,
+    covariance,
+    first_id,
+    placed,
+    source_bit,
+)
 from truceline.picture.settings import DEFAULT, Settings
 from truceline.picture.slots import Floats, Ints
 from truceline.terms import classes
 from truceline.terms.columns import Columns
 from truceline.terms.place import Theatre
 
-FARTHEST_M = 2e6
 UNSTATED = 0.5  # reliability of an observation that states none
 E_EAST, E_NORTH, E_EE, E_EN, E_NN, E_TIME, E_SIGMA, E_CLASS = range(8)
 
@@ -34,7 +45,8 @@ E_EAST, E_NORTH, E_EE, E_EN, E_NN, E_TIME, E_SIGMA, E_CLASS = range(8)
 def fold_events(
     observations: Columns, sources: Sequence[Source], theatre: Theatre, settings: Settings = DEFAULT
 ) -> Picture:
-    """Return the events of located fires and reports; "empty" reports are no events. Any order of rows gives the same."""
+    """Return the events of located fires and reports; "empty" reports are no events. Any order of rows gives
+    the same."""
     del theatre  # positions are on the grid already; the argument keeps both lanes callable alike
     rows = _rows(observations, sources)
     held = observations.take(rows)
@@ -52,7 +64,8 @@ def fold_events(
 
 @numba.njit(cache=True)
 def link(facts: Floats, along: Ints, gate: float, spread2: float, gap2: float, parent: Ints) -> None:
-    """Write each row's event into ``parent``: the lowest row it is connected with. ``along`` sorts the rows by east."""
+    """Write each row's event into ``parent``: the lowest row it is connected with. ``along`` sorts the rows
+    by east."""
     widest = 0.0
     for row in range(len(facts)):
         widest = max(widest, facts[row, E_EE])
@@ -93,20 +106,18 @@ def _root(parent: Ints, row: int) -> int:
 
 def _rows(observations: Columns, sources: Sequence[Source]) -> Ints:
     event = (observations["kind"] == KIND["fire"]) | (observations["kind"] == KIND["report"])
-    placed = (np.abs(observations["east_m"]) < FARTHEST_M) & (np.abs(observations["north_m"]) < FARTHEST_M)
     known = (observations["source"] >= 0) & (observations["source"] < len(sources))
-    return np.flatnonzero(event & placed & known & (observations["time_ns"] > 0)).astype(np.int64)
+    return np.flatnonzero(event & placed(observations) & known & (observations["time_ns"] > 0)).astype(
+        np.int64
+    )
 
 
 def _facts(held: Columns, sources: Sequence[Source]) -> Floats:
     """Return what linking needs, one row each; time in seconds after the earliest."""
     facts = np.empty((len(held), 8))
-    declared = np.array([source.accuracy.position_m for source in sources] or [100.0])[held["source"]] ** 2
-    ee, en, nn = held["cov_ee_m2"], held["cov_en_m2"], held["cov_nn_m2"]
-    whole = (ee > 0.0) & (nn > 0.0) & (ee * nn - en * en > 0.0) & np.isfinite(ee * nn)
+    declared = np.array([source.accuracy.position_m for source in sources] or [100.0])
     facts[:, E_EAST], facts[:, E_NORTH] = held["east_m"], held["north_m"]
-    facts[:, E_EE], facts[:, E_NN] = np.where(whole, ee, declared), np.where(whole, nn, declared)
-    facts[:, E_EN] = np.where(whole, en, 0.0)
+    facts[:, E_EE], facts[:, E_EN], facts[:, E_NN] = covariance(held, declared[held["source"]])
     earliest = int(held["time_ns"].min()) if len(held) else 0
     facts[:, E_TIME] = (held["time_ns"] - earliest) * 1e-9
     facts[:, E_SIGMA] = held["time_sigma_ns"] * 1e-9
@@ -136,7 +147,8 @@ def _reliability(held: Columns) -> Floats:
 def _states(
     held: Columns, facts: Floats, rows: Ints, number: Ints, settings: Settings
 ) -> tuple[Columns, list[float], list[int]]:
-    """Return one state per observation, and per event its existence and when that reached the confirmation."""
+    """Return one state per observation, and per event its existence and when that reached the
+    confirmation."""
     spread = settings.event_sigma_m**2
     trust, sources, times = _reliability(held), held["source"].tolist(), held["time_ns"].tolist()
     events = int(number.max()) + 1 if len(number) else 0

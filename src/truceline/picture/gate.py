@@ -1,7 +1,8 @@
 """Gating: which plots could belong to which tracks, found on a grid laid over the plots of one look.
 
-Coarse: every track is drawn out in a straight line and reaches 4 sigma + a turn's displacement (1/2 a t^2) round it. Exact:
-a pair stays when the track's weighted likelihood is not negligible beside a false plot's density.
+Coarse: every track is drawn out in a straight line and reaches 4 sigma + a turn's displacement (1/2 a t^2)
+round it. Exact: a pair stays when the track's weighted likelihood is not negligible beside a false plot's
+density.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ MOST_CELLS = 128
 
 @numba.njit(cache=True)
 def cells(plots: Plots, a: int, b: int) -> tuple[Floats, Ints, Ints]:
-    """Return (grid, start, items): the plots a..b sorted into cells; grid is (east, north, cell, columns, rows)."""
+    """Return (grid, start, items): the plots a..b sorted into cells; grid is (east, north, cell, columns,
+    rows)."""
     grid = np.empty(5)
     east = north = 1e300
     east_end = north_end = -1e300
@@ -108,8 +110,9 @@ def spend(
 ) -> None:
     """Mark the claims a..b that need not move the filter: their sender's last one is too recent.
 
-    Of one address or track number only the first claim of a look counts, and none when the track that carries it took one
-    of the same source less than ``thin_ns`` ago. A claim of the same name somewhere else is not spent: it may be a ghost.
+    Of one address or track number only the first claim of a look counts, and none when the track that
+    carries it took one of the same source less than ``thin_ns`` ago. A claim of the same name somewhere else
+    is not spent: it may be a ghost.
     """
     source = plots.whole[a, at.P_SOURCE]
     for j in range(a, b):

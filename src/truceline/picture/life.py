@@ -1,13 +1,15 @@
-"""The life of a track: born of a plot, confirmed, coasting, merged, ended; and what each source teaches while running.
+"""The life of a track: born of a plot, confirmed, coasting, merged, ended; and what each source teaches
+while running.
 
 Existence r:   a look without a plot     r <- r (1 - Pd) / (1 - r Pd)
                time                      r <- r exp(-dt / life)
-               birth from plot j         r = new / (new + false + claims of the tracks on j), densities per m2 and look
-The false-plot density of a source is the mean, over its looks, of the probability that each plot was false; the density of
-targets not yet seen starts equal to it, shrinks by 1 - Pd with every look and grows as traffic renews itself.
-A look is missed when a source that has held the track before has passed its time again and is itself still alive; a source
-that never saw the track (below its horizon, say) says nothing against it.
-Source: Musicki and Evans 2004 (JIPDA); Williams 2015 (Poisson intensity of undetected targets).
+               birth from plot j         r = new / (new + false + claims of the tracks on j), densities per
+               m2 and look
+The false-plot density of a source is the mean, over its looks, of the probability that each plot was false;
+the density of targets not yet seen starts equal to it, shrinks by 1 - Pd with every look and grows as
+traffic renews itself. A look is missed when a source that has held the track before has passed its time
+again and is itself still alive; a source that never saw the track (below its horizon, say) says nothing
+against it. Source: Musicki and Evans 2004 (JIPDA); Williams 2015 (Poisson intensity of undetected targets).
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from truceline.picture.arithmetic import exponential
 from truceline.picture.predict import mix
 from truceline.picture.slots import Bank, Floats, Ints, Law, Plots, Rows, Slots, Tally
 
+IN_SIGHT = 0.5
 LATE = 0.1  # of a rotation: how late a rotating antenna may pass
 SURE = 0.999999
 
@@ -68,6 +71,9 @@ def birth(
     slots.looks[i, :, at.LAST_LOOK] = at.NEVER
     slots.looks[i, :, at.LAST_HIT] = at.NEVER
     slots.looks[i, :, at.NUMBER] = -1
+    # Every radar has one turn from now to see it; a broadcast nobody sent proves nothing.
+    slots.looks[i, :, at.WAIT] = whole[at.P_TIME]
+    slots.looks[i, :, at.UNSEEN] = 0
 
 
 @numba.njit(cache=True)
@@ -90,17 +96,37 @@ def miss(slots: Slots, n: int, sensors: Floats, tally: Tally, life_s: float) -> 
         period = int(sensors[s, at.S_PERIOD] * 1e9)
         due = int((0.95 if together else 1.0 + LATE) * period)
         for i in range(n):
-            look = slots.looks[i, s, at.LAST_LOOK]
-            if slots.looks[i, s, at.LAST_HIT] == at.NEVER or last - look < due:
+            looks = slots.looks[i, s]
+            if last - looks[at.WAIT] < due:
                 continue
+            # After an outage the rhythm is lost: it starts again now.
+            lost = together or last - looks[at.WAIT] > 5 * period // 2
+            looks[at.WAIT] = last if lost else looks[at.WAIT] + period
+            detection = sensors[s, at.S_DETECTION]
+            if looks[at.LAST_HIT] == at.NEVER:
+                detection *= visibility(slots.real[i], sensors[s], tally.whole[s], looks[at.UNSEEN])
+            looks[at.UNSEEN] += 1
             age(slots, i, last, life_s)
             r = slots.real[i, at.EXISTENCE]
-            detection = sensors[s, at.S_DETECTION]
             slots.real[i, at.EXISTENCE] = r * (1.0 - detection) / (1.0 - r * detection)
-            # After an outage the rhythm is lost: it starts again now.
-            slots.looks[i, s, at.LAST_LOOK] = (
-                last if together or last - look > 5 * period // 2 else look + period
-            )
+
+
+@numba.njit(cache=True)
+def visibility(real: Floats, sensor: Floats, whole: Ints, unseen: int) -> float:
+    """Return how likely a source that never saw a track could see it at all, after ``unseen`` looks in vain.
+
+    Terrain and horizon are not known here: half in range, less with every look, so that the source's silence can at most
+    halve the odds. A source without a place, or without looks (a receiver of broadcasts), could not.
+    """
+    if not math.isfinite(sensor[at.S_EAST]) or whole[at.T_WINDOW] == at.NEVER:
+        return 0.0
+    de, dn = real[at.EAST] - sensor[at.S_EAST], real[at.NORTH] - sensor[at.S_NORTH]
+    if de * de + dn * dn > sensor[at.S_RANGE] * sensor[at.S_RANGE]:
+        return 0.0
+    able = IN_SIGHT
+    for _ in range(min(unseen, 12)):
+        able *= 1.0 - sensor[at.S_DETECTION]
+    return able / (able + 1.0 - IN_SIGHT)
 
 
 @numba.njit(cache=True)
@@ -111,7 +137,7 @@ def end(slots: Slots, counts: Ints, time_ns: int, law: Law, rows: Rows) -> None:
         fact = slots.whole[i]
         silent = time_ns - fact[at.LAST] > law.coast_ns
         if slots.real[i, at.EXISTENCE] < law.end_existence or silent:
-            if fact[at.CONFIRMED] >= 0 or fact[at.UPDATES] >= law.keep_updates:
+            if fact[at.CONFIRMED] >= 0 or slots.real[i, at.EXISTENCE_MAX] >= law.keep_existence:
                 fact[at.ENDED] = time_ns
                 rows.gone_whole[counts[at.GONE], :] = fact
                 rows.gone_real[counts[at.GONE], :] = slots.real[i]
@@ -137,7 +163,8 @@ def move(slots: Slots, i: int, k: int) -> None:
 def learn(
     slots: Slots, n: int, s: int, time_ns: int, sensors: Floats, tally: Tally, renewal_s: float
 ) -> None:
-    """Close source s's look when its time has passed: renew its densities of false plots and of unknown targets."""
+    """Close source s's look when its time has passed: renew its densities of false plots and of unknown
+    targets."""
     period = sensors[s, at.S_PERIOD]
     passed = (time_ns - tally.whole[s, at.T_WINDOW]) * 1e-9
     real = tally.real[s]
@@ -153,19 +180,36 @@ def learn(
     measured = real[at.T_FALSE_SUM] / (area * min(passed / period, 1.5))
     real[at.T_LOOKS] += 1.0
     if real[at.T_LOOKS] == 1.0:
-        real[at.T_NEW] = measured
+        # Half of the first look's plots may be targets, less what other radars have looked over before.
+        real[at.T_NEW] *= measured / real[at.T_FALSE]
     share = max(1.0 / real[at.T_LOOKS], 0.05)
     real[at.T_FALSE] += share * (measured - real[at.T_FALSE])
     real[at.T_FALSE] = max(real[at.T_FALSE], 0.05 / area)
-    real[at.T_NEW] *= 1.0 - detection
+    for other in range(len(sensors)):
+        tally.real[other, at.T_NEW] *= 1.0 - detection * overlap(sensors[other], sensors[s])
     real[at.T_NEW] += detection * alive * min(passed, renewal_s) / renewal_s / area
     real[at.T_FALSE_SUM] = 0.0
     tally.whole[s, at.T_WINDOW] = time_ns
 
 
 @numba.njit(cache=True)
+def overlap(one: Floats, other: Floats) -> float:
+    """Return roughly what share of one radar's disc another radar's disc covers; 1 when a site is not known."""
+    if not (math.isfinite(one[at.S_EAST]) and math.isfinite(other[at.S_EAST])):
+        return 1.0
+    de, dn = one[at.S_EAST] - other[at.S_EAST], one[at.S_NORTH] - other[at.S_NORTH]
+    apart = math.sqrt(de * de + dn * dn)
+    along = (
+        min(one[at.S_RANGE], apart + other[at.S_RANGE]) - max(-one[at.S_RANGE], apart - other[at.S_RANGE])
+    ) / 2.0
+    share = max(along, 0.0) / one[at.S_RANGE]
+    return share * min(share, 1.0)
+
+
+@numba.njit(cache=True)
 def twins(slots: Slots, i: int, j: int, sensors: Floats, distance2: float, one: Floats, two: Floats) -> bool:
-    """Return whether tracks i and j are one object: same place and speed, names that agree, no source that tells them apart."""
+    """Return whether tracks i and j are one object: same place and speed, names that agree, no source that
+    tells them apart."""
     a, b = slots.real[i], slots.real[j]
     dt = (slots.whole[i, at.TIME] - slots.whole[j, at.TIME]) * 1e-9
     de = a[at.EAST] - b[at.EAST] - dt * b[at.VEL_EAST]
@@ -224,7 +268,7 @@ def absorb(slots: Slots, elder: int, younger: int) -> None:
     old[at.SOURCES] |= new[at.SOURCES]
     old[at.SIMULATED] |= new[at.SIMULATED]
     for s in range(slots.looks.shape[1]):
-        for column in range(3):
+        for column in (at.LAST_LOOK, at.LAST_HIT, at.WAIT, at.NUMBER):
             slots.looks[elder, s, column] = max(
                 slots.looks[elder, s, column], slots.looks[younger, s, column]
             )
@@ -232,7 +276,8 @@ def absorb(slots: Slots, elder: int, younger: int) -> None:
 
 @numba.njit(cache=True)
 def merge(slots: Slots, counts: Ints, sensors: Floats, law: Law, rows: Rows) -> None:
-    """Join tracks that are one object seen by different sources; the younger one ends and its states become the elder's."""
+    """Join tracks that are one object seen by different sources; the younger one ends and its states become
+    the elder's."""
     one, two = np.empty(at.STATE), np.empty(at.STATE)
     for i in range(counts[at.N]):
         if slots.real[i, at.EXISTENCE] < 0.5:
@@ -250,3 +295,4 @@ def merge(slots: Slots, counts: Ints, sensors: Floats, law: Law, rows: Rows) -> 
             slots.real[younger, at.EXISTENCE] = 0.0
             slots.whole[younger, at.CONFIRMED] = -1
             slots.whole[younger, at.UPDATES] = 0
+            slots.real[younger, at.EXISTENCE_MAX] = 0.0

@@ -1,7 +1,7 @@
 """The picture of one lane: its tracks, and every state they went through with the observation that moved it.
 
-A picture is a pure fold of located observations; equal observations give equal bytes. The evidence of a track is the
-``observation`` column of its states.
+A picture is a pure fold of located observations; equal observations give equal bytes. The evidence of a
+track is the ``observation`` column of its states.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from truceline.terms.ids import content_id
 from truceline.terms.quantity import text
 
 NAN = math.nan
+FARTHEST_M = 2e6
+Floats = npt.NDArray[np.float64]
 
 TRACKS = Table(
     "tracks",
@@ -66,7 +68,8 @@ STATES = Table(
 
 
 class Picture(msgspec.Struct, frozen=True):
-    """All tracks of one lane ("air" or "events"), sorted by first time and id, and their states, sorted by time."""
+    """All tracks of one lane ("air" or "events"), sorted by first time and id, and their states, sorted by
+    time."""
 
     lane: str
     tracks: Columns
@@ -94,8 +97,31 @@ def evidence(picture: Picture, track: int) -> npt.NDArray[np.int64]:
     return np.unique(rows[rows >= 0])
 
 
+def within(values: Floats, least: float, most: float) -> Floats:
+    """Return the values with NaN for all that are not finite or outside [least, most]; shape kept."""
+    return np.where((values >= least) & (values <= most), values, NAN)
+
+
+def placed(observations: Columns) -> npt.NDArray[np.bool_]:
+    """Return which rows stand on the grid, within 2,000 km of its origin."""
+    east, north = np.abs(observations["east_m"]), np.abs(observations["north_m"])
+    return (east <= FARTHEST_M) & (north <= FARTHEST_M)
+
+
+def covariance(observations: Columns, sigma_m: Floats) -> tuple[Floats, Floats, Floats]:
+    """Return (ee, en, nn) in m2: each row's own where it is one, else a circle of ``sigma_m``."""
+    most = 1e12
+    ee = within(observations["cov_ee_m2"], 1e-6, most)
+    nn = within(observations["cov_nn_m2"], 1e-6, most)
+    en = within(observations["cov_en_m2"], -most, most)
+    whole = ee * nn - en * en > 0.0
+    circle = sigma_m * sigma_m
+    return np.where(whole, ee, circle), np.where(whole, en, 0.0), np.where(whole, nn, circle)
+
+
 def assemble(lane: str, tracks: Columns, states: Columns) -> Picture:
-    """Return the picture with tracks in canonical order (first_ns, id) and states in order of (time, track, observation).
+    """Return the picture with tracks in canonical order (first_ns, id) and states in order of (time, track,
+    observation).
 
     ``states["track"]`` points into ``tracks`` as given; states of no track (-1) are left out.
     """

@@ -1,14 +1,17 @@
-"""Prediction: straight flight and turns of constant lateral acceleration, mixed by an interacting multiple model (IMM).
+"""Prediction: straight flight and turns of constant lateral acceleration, mixed by an interacting multiple
+model (IMM).
 
-A model is (a, q_along, q_across): turn rate w = a / speed (0: straight) and continuous white acceleration noise along and
-across the own velocity. Over a time dt
+A model is (a, q_along, q_across): turn rate w = a / speed (0: straight) and continuous white acceleration
+noise along and across the own velocity. Over a time dt
 
     x' = x + sin(w dt)/w u - (1 - cos(w dt))/w v        u' = cos(w dt) u - sin(w dt) v
     y' = y + (1 - cos(w dt))/w u + sin(w dt)/w v        v' = sin(w dt) u + cos(w dt) v
-    P' = F P F' + Q,   Q = q [dt^3/3, dt^2/2; dt^2/2, dt] in the frame of the velocity halfway through the turn
+    P' = F P F' + Q,   Q = q [dt^3/3, dt^2/2; dt^2/2, dt] in the frame of the velocity halfway through the
+    turn
 
-Leaving a model is a Poisson process with a rate per second, so the transition probabilities are exact for any dt.
-Sources: Blom and Bar-Shalom 1988 (IMM); Li and Jilkov 2003, Survey of Maneuvering Target Tracking, part I (models).
+Leaving a model is a Poisson process with a rate per second, so the transition probabilities are exact for
+any dt. Sources: Blom and Bar-Shalom 1988 (IMM); Li and Jilkov 2003, Survey of Maneuvering Target Tracking,
+part I (models).
 """
 
 from __future__ import annotations
@@ -25,19 +28,22 @@ SLOWEST_TURN_MPS2 = 900.0  # squared speed below which a heading is too vague to
 
 
 def make_bank() -> Bank:
-    """Return five models: straight, and left and right turns of 0.5 and 1.1 g."""
-    turns = (0.0, 5.0, -5.0, 11.0, -11.0)
+    """Return nine models: straight, and left and right turns of 0.5, 1.1, 1.9 and 3.2 g, the last two rare."""
+    turns = (0.0, 5.0, -5.0, 11.0, -11.0, 19.0, -19.0, 31.0, -31.0)
     count = len(turns)
-    model = np.array([[turn, 0.05 if turn == 0.0 else 1.0, 0.05 if turn == 0.0 else 12.0] for turn in turns])
+    model = np.array(
+        [[0.0, 0.05, 0.05], *([turn, 1.0, 12.0 if abs(turn) < 15.0 else 36.0] for turn in turns[1:])]
+    )
     rate = np.full(count, 1.0 / 20.0)
-    rate[0] = 1.0 / 120.0
+    rate[0] = 1.0 / 90.0
     shift = np.zeros((count, count))
-    shift[0, 1:] = 0.25
+    commonness = np.array([0.0, *(1.0 if abs(turn) < 15.0 else 0.1 for turn in turns[1:])])
+    shift[0] = commonness / 4.4
     for one in range(1, count):
         shift[one, 0] = 0.9
         for other in range(1, count):
             if other != one and turns[one] * turns[other] > 0.0:
-                shift[one, other] = 0.1
+                shift[one, other] = 0.1 / 3.0
     prior = np.full(count, 0.3 / (count - 1))
     prior[0] = 0.7
     return Bank(model, rate, shift, prior, np.array([[0.0, 10.0, 10.0]]))
@@ -171,7 +177,8 @@ def mix(modes: Floats, weights: Floats, out: Floats) -> None:
 
 @numba.njit(cache=True)
 def predict(modes: Floats, weights: Floats, count: int, dt: float, bank: Bank, scratch: Floats) -> None:
-    """Mix and predict the first ``count`` modes of a track by dt > 0 seconds, in place; scratch (models + 3, 14)."""
+    """Mix and predict the first ``count`` modes of a track by dt > 0 seconds, in place; scratch (models + 3,
+    14)."""
     if count == 1:
         predict_mode(modes[0], dt, bank.single[0])
         return

@@ -4,8 +4,8 @@ One mode is 14 numbers: position, velocity and the upper triangle of their covar
 
     [x, y, u, v,  xx, xy, yy,  xu, xv, yu, yv,  uu, uv, vv]      metres, metres per second
 
-A track is one row of every array of ``Slots``; a plot one row of both arrays of ``Plots``; the numbers below name the
-columns. Times are int64 nanoseconds throughout, so that no clock reading is ever rounded.
+A track is one row of every array of ``Slots``; a plot one row of both arrays of ``Plots``; the numbers below
+name the columns. Times are int64 nanoseconds throughout, so that no clock reading is ever rounded.
 """
 
 from __future__ import annotations
@@ -31,13 +31,14 @@ REALS = 15
 
 # Slots.whole
 (
-    SERIAL, TIME, LIFE, HEIGHT_TIME, FIRST, LAST, CONFIRMED, ENDED, UPDATES, SOURCES, ADDRESS, ADDRESS_VOTES, SQUAWK,
-    SQUAWK_VOTES, LABEL_A, LABEL_B, CLASS, SIMULATED, FIRST_SOURCE, FIRST_ITEM, MODELS,
+    SERIAL, TIME, LIFE, HEIGHT_TIME, FIRST, LAST, CONFIRMED, ENDED, UPDATES, SOURCES, ADDRESS, ADDRESS_VOTES,
+    SQUAWK, SQUAWK_VOTES, LABEL_A, LABEL_B, CLASS, SIMULATED, FIRST_SOURCE, FIRST_ITEM, MODELS,
 ) = range(21)  # fmt: skip
 WHOLES = 21
 
 # Slots.looks
-LAST_LOOK, LAST_HIT, NUMBER = 0, 1, 2
+LAST_LOOK, LAST_HIT, WAIT, UNSEEN, NUMBER = range(5)
+LOOKS = 5
 
 # Plots.real
 P_EAST, P_NORTH, P_EE, P_EN, P_NN, P_HEIGHT, P_VEL_EAST, P_VEL_NORTH = range(8)
@@ -45,13 +46,14 @@ PLOT_REALS = 8
 
 # Plots.whole
 (
-    P_TIME, P_SOURCE, P_WAY, P_ADDRESS, P_SQUAWK, P_NUMBER, P_LABEL_A, P_LABEL_B, P_CLASS, P_SIMULATED, P_ITEM, P_ROW,
+    P_TIME, P_SOURCE, P_WAY, P_ADDRESS, P_SQUAWK, P_NUMBER, P_LABEL_A, P_LABEL_B, P_CLASS, P_SIMULATED,
+    P_ITEM, P_ROW,
 ) = range(12)  # fmt: skip
 PLOT_WHOLES = 12
 
 # Sensors.real
-S_PERIOD, S_DETECTION, S_AREA, S_HEIGHT_VAR, S_SIMULATED = range(5)
-SENSOR_REALS = 5
+S_PERIOD, S_DETECTION, S_AREA, S_HEIGHT_VAR, S_SIMULATED, S_EAST, S_NORTH, S_RANGE = range(8)
+SENSOR_REALS = 8
 
 # Tally.real and Tally.whole: what was learned of each source
 T_FALSE, T_NEW, T_FALSE_SUM, T_LOOKS = range(4)
@@ -71,7 +73,8 @@ ROW_REALS = 10
 
 
 class Slots(NamedTuple):
-    """Live tracks: modes (n, models, 14), weights (n, models), real (n, REALS), whole (n, WHOLES), looks (n, sources, 3)."""
+    """Live tracks: modes (n, models, 14), weights (n, models), real (n, REALS), whole (n, WHOLES), looks (n,
+    sources, 3)."""
 
     modes: Floats
     weights: Floats
@@ -88,15 +91,16 @@ class Plots(NamedTuple):
 
 
 class Tally(NamedTuple):
-    """What was learned of each source while running: real (sources, TALLY_REALS), whole (sources, TALLY_WHOLES)."""
+    """What was learned of each source while running: real (sources, TALLY_REALS), whole (sources,
+    TALLY_WHOLES)."""
 
     real: Floats
     whole: Ints
 
 
 class Bank(NamedTuple):
-    """The motion models: model (models, 3) acceleration and noise along and across, rate (models,), shift (models, models),
-    prior (models,); ``single`` (1, 3) is the one model of a track not yet sure.
+    """The motion models: model (models, 3) acceleration and noise along and across, rate (models,), shift
+    (models, models), prior (models,); ``single`` (1, 3) is the one model of a track not yet sure.
     """
 
     model: Floats
@@ -113,8 +117,8 @@ class Law(NamedTuple):
     thin_ns: int
     coast_ns: int
     confirm_updates: int
-    keep_updates: int
     confirm_existence: float
+    keep_existence: float
     end_existence: float
     life_s: float
     renewal_s: float
@@ -125,7 +129,8 @@ class Law(NamedTuple):
 
 
 class Rows(NamedTuple):
-    """What a call of the loops gives out: states, tracks that ended, and merges (younger serial, elder serial)."""
+    """What a call of the loops gives out: states, tracks that ended, and merges (younger serial, elder
+    serial)."""
 
     whole: Ints
     real: Floats
@@ -141,7 +146,7 @@ def empty_slots(capacity: int, models: int, sources: int) -> Slots:
         np.zeros((capacity, models)),
         np.zeros((capacity, REALS)),
         np.zeros((capacity, WHOLES), dtype=np.int64),
-        np.zeros((capacity, sources, 3), dtype=np.int64),
+        np.zeros((capacity, sources, LOOKS), dtype=np.int64),
     )
 
 

@@ -1,9 +1,9 @@
 """The sweep: the whole air lane over a run of plots in one compiled loop.
 
 Plots come sorted by (slice of absolute time, source, time). For every slice, source by source:
-identities are attached; plots are gated, associated, filtered, and start new tracks; then missed looks are counted, the dead
-are removed, and every two seconds doubles are joined. Slices are cut by absolute time, never by the calls, so that the
-result does not depend on how the stream arrives.
+identities are attached; plots are gated, associated, filtered, and start new tracks; then missed looks are
+counted, the dead are removed, and every two seconds doubles are joined. Slices are cut by absolute time,
+never by the calls, so that the result does not depend on how the stream arrives.
 """
 
 from __future__ import annotations
@@ -49,7 +49,8 @@ def sweep(
     law: Law,
     rows: Rows,
 ) -> None:
-    """Fold plots[counts[CURSOR]:stop] into the slots, slice by slice; stop early when the slots have no room."""
+    """Fold plots[counts[CURSOR]:stop] into the slots, slice by slice; stop early when the slots have no
+    room."""
     a = counts[at.CURSOR]
     while a < stop:
         part = plots.whole[a, at.P_TIME] // law.slice_ns
@@ -155,7 +156,8 @@ def look(
 
 @numba.njit(cache=True)
 def count_plots(plots: Plots, a: int, b: int, source: int, tally: Tally) -> None:
-    """Note how many plots a source gave, how many at the very time of the one before, and its last proof of life."""
+    """Note how many plots a source gave, how many at the very time of the one before, and its last proof of
+    life."""
     whole = tally.whole[source]
     for j in range(a, b):
         whole[at.T_PLOTS] += 1
@@ -166,13 +168,13 @@ def count_plots(plots: Plots, a: int, b: int, source: int, tally: Tally) -> None
 
 @numba.njit(cache=True)
 def pairs(
-    slots: Slots, n: int, plots: Plots, a: int, ends: Ints, found: Ints, spent: Ints, kappa: Floats, sensors: Floats,
-    bank: Bank, life_s: float,
+    slots: Slots, n: int, plots: Plots, a: int, ends: Ints, found: Ints, spent: Ints, kappa: Floats, sensors:
+    Floats, bank: Bank, life_s: float,
 ) -> tuple[Ints, Ints, Ints, Floats, Floats]:  # fmt: skip
     """Predict the tracks that have plots near and weigh every pair.
 
-    Returns (tracks, stops, edge_plot, weight, missed): the tracks, where each one's edges stop, the plot of each edge counted
-    from 0, its weight, and per track the probability of giving no plot.
+    Returns (tracks, stops, edge_plot, weight, missed): the tracks, where each one's edges stop, the plot of
+    each edge counted from 0, its weight, and per track the probability of giving no plot.
     """
     size = ends[n - 1] if n else 0
     tracks, stops, missed = np.empty(n, np.int64), np.empty(n, np.int64), np.empty(n)
@@ -230,10 +232,11 @@ def pair_density(slots: Slots, i: int, plots: Plots, j: int, sensors: Floats) ->
 
 @numba.njit(cache=True)
 def absorb_plots(
-    slots: Slots, tracks: Ints, stops: Ints, edge_plot: Ints, weight: Floats, missed: Floats, nu: Floats, plots: Plots,
-    a: int, b: int, sensors: Floats, tally: Tally, bank: Bank, law: Law,
+    slots: Slots, tracks: Ints, stops: Ints, edge_plot: Ints, weight: Floats, missed: Floats, nu: Floats,
+    plots: Plots, a: int, b: int, sensors: Floats, tally: Tally, bank: Bank, law: Law,
 ) -> Ints:  # fmt: skip
-    """Update existence and state of every track with its plots; return the plot each track is held by, -1 none."""
+    """Update existence and state of every track with its plots; return the plot each track is held by, -1
+    none."""
     share = np.zeros(len(weight))
     absolute = np.full(b - a, 0.5)
     owner = np.full(b - a, -1, np.int64)
@@ -281,7 +284,7 @@ def absorb_plots(
             expand(slots, i, bank)
             summarise(slots, i, mean)
         if way == at.LOOK and (stops[q] > first) and slots.looks[i, source, at.LAST_HIT] != at.NEVER:
-            slots.looks[i, source, at.LAST_LOOK] = slots.whole[i, at.TIME]
+            slots.looks[i, source, at.LAST_LOOK] = slots.looks[i, source, at.WAIT] = slots.whole[i, at.TIME]
         first = stops[q]
     for j in range(b - a):
         if owner[j] >= 0:
@@ -306,9 +309,11 @@ def take(slots: Slots, i: int, plots: Plots, j: int, sensors: Floats, law: Law) 
     """Let track i take the facts of the plot that holds it: time, source, height, names, and so its rank."""
     plot, fact = plots.whole[j], slots.whole[i]
     source = plot[at.P_SOURCE]
-    slots.looks[i, source, at.LAST_LOOK] = slots.looks[i, source, at.LAST_HIT] = plot[at.P_TIME]
+    looks = slots.looks[i, source]
+    looks[at.LAST_LOOK] = looks[at.LAST_HIT] = looks[at.WAIT] = plot[at.P_TIME]
+    looks[at.UNSEEN] = 0
     if plot[at.P_NUMBER] >= 0:
-        slots.looks[i, source, at.NUMBER] = plot[at.P_NUMBER]
+        looks[at.NUMBER] = plot[at.P_NUMBER]
     update_height(
         slots.real[i], fact, plots.real[j, at.P_HEIGHT], sensors[source, at.S_HEIGHT_VAR], plot[at.P_TIME]
     )

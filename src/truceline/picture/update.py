@@ -1,10 +1,12 @@
-"""Update: the likelihood of a plot under a track, the filter step it causes, height, and identity as evidence.
+"""Update: the likelihood of a plot under a track, the filter step it causes, height, and identity as
+evidence.
 
-    z = (east, north) + noise R;   S = P + R;   K = P S^-1;   likelihood N(z; x, S), the sum over the IMM's modes
-    A plot a little later or earlier (d seconds) than the state is compared with the state drifted by d.
-Height is a two-state filter (height, climb) of its own. Identity (24-bit address, mode A code, the sender's track number)
-is a likelihood ratio that is large when equal and small, never 0, when different: it may be garbled or forged.
-Source: Bar-Shalom, Li, Kirubarajan 2001, Estimation with Applications to Tracking and Navigation, chapters 5 and 11.
+    z = (east, north) + noise R;   S = P + R;   K = P S^-1;   likelihood N(z; x, S), the sum over the IMM's
+    modes A plot a little later or earlier (d seconds) than the state is compared with the state drifted by d.
+Height is a two-state filter (height, climb) of its own. Identity (24-bit address, mode A code, the sender's
+track number) is a likelihood ratio that is large when equal and small, never 0, when different: it may be
+garbled or forged. Source: Bar-Shalom, Li, Kirubarajan 2001, Estimation with Applications to Tracking and
+Navigation, chapters 5 and 11.
 """
 
 from __future__ import annotations
@@ -43,7 +45,8 @@ def likelihood(modes: Floats, weights: Floats, count: int, d: float, plot: Float
 
 @numba.njit(cache=True)
 def update_mode(mode: Floats, plot: Floats) -> float:
-    """Update one mode with a plot of the same time, in place; return its likelihood without the factor 1/(2 pi)."""
+    """Update one mode with a plot of the same time, in place; return its likelihood without the factor 1/(2
+    pi)."""
     vx, vy = plot[at.P_EAST] - mode[0], plot[at.P_NORTH] - mode[1]
     xx, xy, yy = mode[4], mode[5], mode[6]
     xu, xv, yu, yv = mode[7], mode[8], mode[9], mode[10]
@@ -74,12 +77,14 @@ def update_mode(mode: Floats, plot: Floats) -> float:
 
 @numba.njit(cache=True)
 def blend(
-    slots: Slots, i: int, miss: float, share: Floats, first: int, last: int, edge_plot: Ints, plots: Plots, pool: Floats,
-    pooled: Floats, mean: Floats,
+    slots: Slots, i: int, miss: float, share: Floats, first: int, last: int, edge_plot: Ints, plots: Plots,
+    pool: Floats, pooled: Floats, mean: Floats,
 ) -> None:  # fmt: skip
-    """Replace track i's modes by the mixture over "no plot" (weight miss) and its plots (weights share[first:last]).
+    """Replace track i's modes by the mixture over "no plot" (weight miss) and its plots (weights
+    share[first:last]).
 
-    ``pool`` (models, plots + 1, 14) and ``pooled`` (models, plots + 1) are scratch; every mode keeps its own mixture.
+    ``pool`` (models, plots + 1, 14) and ``pooled`` (models, plots + 1) are scratch; every mode keeps its own
+    mixture.
     """
     count = slots.whole[i, at.MODELS]
     time = slots.whole[i, at.TIME]
@@ -123,7 +128,8 @@ def blend(
 
 @numba.njit(cache=True)
 def summarise(slots: Slots, i: int, mean: Floats) -> None:
-    """Write track i's mixture moments into ``mean`` (14,) and its outline (mean and widest variances) into its row."""
+    """Write track i's mixture moments into ``mean`` (14,) and its outline (mean and widest variances) into
+    its row."""
     count = slots.whole[i, at.MODELS]
     mix(slots.modes[i, :count], slots.weights[i, :count], mean)
     real = slots.real[i]
@@ -147,7 +153,8 @@ def expand(slots: Slots, i: int, bank: Bank) -> None:
 
 @numba.njit(cache=True)
 def height_ratio(real: Floats, whole: Ints, height: float, variance: float, time_ns: int) -> float:
-    """Return how much likelier a plot's height is under the track than by chance; 1 when either is unknown."""
+    """Return how much likelier a plot's height is under the track than by chance; 1 when either is
+    unknown."""
     if not (math.isfinite(height) and math.isfinite(real[at.HEIGHT])):
         return 1.0
     dt = (time_ns - whole[at.HEIGHT_TIME]) * 1e-9
@@ -199,7 +206,8 @@ def shared_code(squawk: int) -> bool:
 
 @numba.njit(cache=True)
 def identity_ratio(track: Ints, number: int, plot: Ints) -> float:
-    """Return how much likelier a plot's identity is under the track than by chance; a mismatch is small, never 0."""
+    """Return how much likelier a plot's identity is under the track than by chance; a mismatch is small,
+    never 0."""
     ratio = 1.0
     if plot[at.P_ADDRESS] >= 0 and track[at.ADDRESS] >= 0:
         ratio *= 1000.0 if plot[at.P_ADDRESS] == track[at.ADDRESS] else 0.001
@@ -212,7 +220,8 @@ def identity_ratio(track: Ints, number: int, plot: Ints) -> float:
 
 @numba.njit(cache=True)
 def vote(track: Ints, value: int, column: int, votes: int) -> None:
-    """Let an observation vote on an identity (majority after Boyer and Moore, at most 8 votes deep, so that it can change)."""
+    """Let an observation vote on an identity (majority after Boyer and Moore, at most 8 votes deep, so that
+    it can change)."""
     if value < 0:
         return
     if track[column] == value:
