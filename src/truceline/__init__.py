@@ -1,3 +1,21 @@
-"""Truceline: a joint ceasefire monitoring centre whose every line can be re-verified by a stranger."""
+"""Truceline: a joint ceasefire monitoring centre whose every line can be re-verified by a stranger.
+
+    truceline.read  truceline.track  truceline.viewshed  truceline.judge  truceline.audit  truceline.coverage
+stand in ``truceline.api`` and are loaded on first use, so that ``import truceline`` costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
 
 __version__ = "0.1.0"
+
+_PUBLIC = ("audit", "judge", "read", "track", "viewshed")
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public function on first use."""
+    if name in _PUBLIC:
+        return getattr(import_module("truceline.api"), name)
+    raise AttributeError(f"module 'truceline' has no attribute {name!r}")

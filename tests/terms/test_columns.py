@@ -46,7 +46,11 @@ def test_arrow_carries_unit_and_meaning() -> None:
     assert table.schema.field("range_m").metadata[b"unit"] == b"m"
 
 
-@given(st.dictionaries(st.text(max_size=5), st.integers() | st.text(max_size=8) | st.booleans() | st.none(), max_size=6))
+@given(
+    st.dictionaries(
+        st.text(max_size=5), st.integers() | st.text(max_size=8) | st.booleans() | st.none(), max_size=6
+    )
+)
 def test_canonical_does_not_depend_on_order(value: dict[str, object]) -> None:
     """Two dicts that are equal have one spelling, whatever the order of their keys."""
     assert canonical(value) == canonical(dict(reversed(value.items())))

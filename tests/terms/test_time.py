@@ -28,7 +28,9 @@ def test_known_instants() -> None:
     assert format_time(parse_time("2020-11-20T03:10:00.987654321Z"), 3) == "2020-11-20T03:10:00.987Z"
 
 
-@pytest.mark.parametrize("text", ["", "yesterday", "2020-11-20", "2020-11-20T03:10:00", "2020-13-01T00:00:00Z", "nan"])
+@pytest.mark.parametrize(
+    "text", ["", "yesterday", "2020-11-20", "2020-11-20T03:10:00", "2020-13-01T00:00:00Z", "nan"]
+)
 def test_refuses_what_is_no_instant(text: str) -> None:
     """An instant without a zone is refused too."""
     with pytest.raises(Refusal):
@@ -59,7 +61,10 @@ def test_unknown_zone_and_day_are_refused() -> None:
         parse_day("2020-02-30")
 
 
-@given(st.integers(min_value=2 * NS_PER_DAY, max_value=10**18), st.integers(min_value=-5 * 3600, max_value=5 * 3600))
+@given(
+    st.integers(min_value=2 * NS_PER_DAY, max_value=10**18),
+    st.integers(min_value=-5 * 3600, max_value=5 * 3600),
+)
 def test_time_of_day_finds_its_date(stamp_ns: int, off_s: int) -> None:
     """A time of day within hours of the stamp gets the date that puts it there, across midnight too."""
     true_ns = (stamp_ns // NS_PER_S + off_s) * NS_PER_S

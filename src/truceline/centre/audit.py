@@ -78,7 +78,9 @@ def audit_centre(
         Refusal: there is no centre directory at ``root``.
     """
     if not (root / SETTINGS).is_file() and not (root / "log").is_dir():
-        raise Refusal("no centre directory", where=str(root), remedy="name a directory that holds centre.toml and log/")
+        raise Refusal(
+            "no centre directory", where=str(root), remedy="name a directory that holds centre.toml and log/"
+        )
     steps = _Steps(tell)
     days: list[str] = []
     digest = ""
@@ -151,15 +153,17 @@ def _signatures(everything: Sequence[Record], seal: Seal, config: Config, own: s
     steps.add("signatures", True, f"{seal.day}: {word}, sealed by {', '.join(joined)}")
 
 
-def _folded(
-    held: list[Record], seal: Seal, own: str, norms: Norms, spread: Spread, steps: _Steps
-) -> Day:
+def _folded(held: list[Record], seal: Seal, own: str, norms: Norms, spread: Spread, steps: _Steps) -> Day:
     day = fold_day(held, own, datetime.date.fromisoformat(seal.day), None, norms, spread)
     found = inputs_digest(record.content for record in day.records)
     steps.add("inputs", found == seal.inputs, f"{seal.day}: {len(day.records)} inputs, digest {found[:16]}")
     found = findings_digest(day.findings)
     same = "same" if found == seal.findings else f"different: sealed {seal.findings[:16]}"
-    steps.add("findings", found == seal.findings, f"{seal.day}: {len(day.findings)} findings, digest {found[:16]}, {same}")
+    steps.add(
+        "findings",
+        found == seal.findings,
+        f"{seal.day}: {len(day.findings)} findings, digest {found[:16]}, {same}",
+    )
     return day
 
 
@@ -170,7 +174,11 @@ def _bulletins(everything: Sequence[Record], sealed: Record, day: Day, steps: _S
         if record.kind == "finding" and record.source == sealed.source and record.stamp_ns == sealed.stamp_ns
     }
     odd = written ^ {finding.id for finding in day.findings}
-    reason = f"{day.day}: {len(written)} written" if not odd else f"{day.day}: {len(odd)} differ, first {min(odd)[:16]}"
+    reason = (
+        f"{day.day}: {len(written)} written"
+        if not odd
+        else f"{day.day}: {len(odd)} differ, first {min(odd)[:16]}"
+    )
     steps.add("bulletins", not odd, reason)
 
 

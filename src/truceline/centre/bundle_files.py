@@ -53,7 +53,9 @@ def unpacked(path: Path) -> Iterator[Path]:
         yield path
         return
     if not path.is_file() or not zipfile.is_zipfile(path):
-        raise Refusal("neither a centre directory nor a bundle", where=str(path), remedy="name one of the two")
+        raise Refusal(
+            "neither a centre directory nor a bundle", where=str(path), remedy="name one of the two"
+        )
     with tempfile.TemporaryDirectory(prefix="truceline-") as folder, zipfile.ZipFile(path) as bundle:
         entries = bundle.infolist()
         if len(entries) > MAX_FILES or sum(entry.file_size for entry in entries) > MAX_BYTES:

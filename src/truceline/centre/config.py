@@ -25,10 +25,16 @@ class CentreSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     name: Annotated[str, Meta(description="name of the centre, on every report")] = "Joint monitoring centre"
     exercise: Annotated[str, Meta(description="name of the exercise; empty means live input")] = ""
-    lateness_s: Annotated[float, Meta(ge=0, le=3600, description="how long a tick waits for late input")] = 30.0
-    late_s: Annotated[float, Meta(ge=0, description="datagrams stamped this long after a day still enter it")] = 3600.0
+    lateness_s: Annotated[float, Meta(ge=0, le=3600, description="how long a tick waits for late input")] = (
+        30.0
+    )
+    late_s: Annotated[
+        float, Meta(ge=0, description="datagrams stamped this long after a day still enter it")
+    ] = 3600.0
     tick_s: Annotated[float, Meta(gt=0, le=600, description="length of one live tick")] = 10.0
-    warmup_s: Annotated[float, Meta(ge=0, description="the seal folds from empty tracks this long before the day")] = 1800.0
+    warmup_s: Annotated[
+        float, Meta(ge=0, description="the seal folds from empty tracks this long before the day")
+    ] = 1800.0
     duplicate_s: Annotated[float, Meta(ge=0, description="equal datagrams within this time are one")] = 60.0
     step_s: Annotated[float, Meta(ge=60, le=3600, description="length of one coverage step")] = 600.0
     cell_m: Annotated[float, Meta(ge=100, description="side of one coverage cell")] = 5000.0
@@ -39,7 +45,9 @@ class TheatreSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     lat_deg: Annotated[float, Meta(ge=-89, le=89, description="latitude of the grid's origin")] = 39.8
     lon_deg: Annotated[float, Meta(ge=-180, le=180, description="longitude of the grid's origin")] = 46.8
-    half_width_m: Annotated[float, Meta(gt=0, le=1_000_000, description="half the side of the covered square")] = 100_000.0
+    half_width_m: Annotated[
+        float, Meta(gt=0, le=1_000_000, description="half the side of the covered square")
+    ] = 100_000.0
 
 
 class PartSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -47,8 +55,12 @@ class PartSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     name: Annotated[str, Meta(pattern="^[A-Z]$", description="letter of the part")]
     title: Annotated[str, Meta(description="the guarantor, as reports name it")] = ""
-    log_keys: Annotated[tuple[str, ...], Meta(description="verifier keys of the part's log (C2SP vkeys)")] = ()
-    mirror_keys: Annotated[tuple[str, ...], Meta(description="verifier keys of its cosignatures as a mirror")] = ()
+    log_keys: Annotated[
+        tuple[str, ...], Meta(description="verifier keys of the part's log (C2SP vkeys)")
+    ] = ()
+    mirror_keys: Annotated[
+        tuple[str, ...], Meta(description="verifier keys of its cosignatures as a mirror")
+    ] = ()
     officer_keys: Annotated[tuple[str, ...], Meta(description="verifier keys of its officers")] = ()
 
 
@@ -56,10 +68,14 @@ class HereSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """``[here]``: this installation's own settings, never logged."""
 
     part: Annotated[str, Meta(description="which part runs here")] = "A"
-    desk_host: Annotated[str, Meta(description="address the desk listens on; loopback unless a proxy guards it")] = "127.0.0.1"
+    desk_host: Annotated[
+        str, Meta(description="address the desk listens on; loopback unless a proxy guards it")
+    ] = "127.0.0.1"
     desk_port: Annotated[int, Meta(ge=0, le=65535, description="port of the desk; 0 takes a free one")] = 8470
     max_file_mib: Annotated[int, Meta(ge=1, description="largest file that ingest takes")] = 512
-    decode_timeout_s: Annotated[float, Meta(gt=0, description="longest time a foreign decoder may take for one batch")] = 60.0
+    decode_timeout_s: Annotated[
+        float, Meta(gt=0, description="longest time a foreign decoder may take for one batch")
+    ] = 60.0
 
 
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -103,7 +119,9 @@ def read_config(text: bytes, where: str) -> Config:
     try:
         config = msgspec.toml.decode(text, type=Config, strict=False)
     except msgspec.ValidationError as error:
-        raise Refusal(str(error), where=_place(text, str(error), where), remedy="see docs/reference/settings") from error
+        raise Refusal(
+            str(error), where=_place(text, str(error), where), remedy="see docs/reference/settings"
+        ) from error
     except msgspec.DecodeError as error:
         raise Refusal(f"not TOML: {error}", where=where, remedy="mend the line named") from error
     _check(config, where)
@@ -145,7 +163,11 @@ def _described(section: msgspec.Struct) -> list[str]:
 
 
 def _plain(item: dict[str, Any], head: str) -> list[str]:
-    flat = [f"{key} = {_toml(value)}" for key, value in item.items() if value is not None and not isinstance(value, dict)]
+    flat = [
+        f"{key} = {_toml(value)}"
+        for key, value in item.items()
+        if value is not None and not isinstance(value, dict)
+    ]
     for key, value in item.items():
         if isinstance(value, dict):
             flat += [f"[{head}.{key}]", *(f"{name} = {_toml(entry)}" for name, entry in value.items())]
@@ -175,12 +197,20 @@ def _check(config: Config, where: str) -> None:
     names = [source.name for source in config.source]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        raise Refusal(f"two sources are called {twice[0]!r}", where=where, remedy="give each source its own name")
+        raise Refusal(
+            f"two sources are called {twice[0]!r}", where=where, remedy="give each source its own name"
+        )
     parts = [part.name for part in config.part]
     if len(set(parts)) != len(parts):
         raise Refusal("two parts have the same letter", where=where, remedy="name them A and B")
     if parts and config.here.part not in parts:
-        raise Refusal(f"[here] part {config.here.part!r} is not among {parts}", where=where, remedy="name a declared part")
+        raise Refusal(
+            f"[here] part {config.here.part!r} is not among {parts}",
+            where=where,
+            remedy="name a declared part",
+        )
     for source in config.source:
         if parts and source.home not in parts:
-            raise Refusal(f"source {source.name!r} has home {source.home!r}", where=where, remedy=f"one of {parts}")
+            raise Refusal(
+                f"source {source.name!r} has home {source.home!r}", where=where, remedy=f"one of {parts}"
+            )

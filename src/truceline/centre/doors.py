@@ -80,7 +80,7 @@ class Doors:
                     await loop.run_in_executor(None, self.flush)
                 except Broken:
                     raise
-                except Exception as error:  # noqa: BLE001 - a full disk must not close the doors
+                except Exception as error:
                     self.tell(f"could not write: {error}")
         finally:
             for task in streams:
@@ -113,7 +113,9 @@ class Doors:
                 await self._stretches(source, reader, stop)
                 writer.close()
             except OSError as error:
-                self.tell(f"{source}: {host}:{port} does not answer ({error.strerror}); next try in {wait_s:.0f} s")
+                self.tell(
+                    f"{source}: {host}:{port} does not answer ({error.strerror}); next try in {wait_s:.0f} s"
+                )
             await asyncio.sleep(wait_s)
             wait_s = min(30.0, wait_s * 2)
 
@@ -141,14 +143,16 @@ class Doors:
                 if path.is_file() and not path.name.endswith((".part", ".refused")):
                     try:
                         self._take_file(source, path, limit)
-                    except Exception as error:  # noqa: BLE001 - one bad file must not close the door
+                    except Exception as error:
                         self.tell(f"{path}: {error}")
             await asyncio.sleep(1.0)
 
     def _take_file(self, source: str, path: Path, limit: int) -> None:
         if path.stat().st_size > limit:
             path.rename(path.with_name(path.name + ".refused"))
-            raise Refusal(f"larger than {limit >> 20} MiB", where=str(path), remedy="split it, or raise max_file_mib")
+            raise Refusal(
+                f"larger than {limit >> 20} MiB", where=str(path), remedy="split it, or raise max_file_mib"
+            )
         self.take(source, path.read_bytes())
         self.flush()
         path.unlink()
@@ -173,6 +177,10 @@ def place_of(address: str, source: str) -> tuple[str, int]:
         Refusal: it is not of that form.
     """
     host, _, port = address.rpartition(":")
-    if not host or not port.isdecimal() or not 0 < int(port) <= 65_535:  # noqa: PLR2004 - the range of ports
-        raise Refusal(f"{address!r} is no HOST:PORT", where=f"source {source}", remedy="write door = \"udp:127.0.0.1:8600\"")
+    if not host or not port.isdecimal() or not 0 < int(port) <= 65_535:
+        raise Refusal(
+            f"{address!r} is no HOST:PORT",
+            where=f"source {source}",
+            remedy='write door = "udp:127.0.0.1:8600"',
+        )
     return host, int(port)

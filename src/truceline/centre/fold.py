@@ -42,8 +42,8 @@ def fold_day(
 ) -> Day:
     """Return one civil day folded from the records known.
 
-    ``known_ns`` leaves out every record stamped later (None: none is left out); the day's end is then cut at it. ``day`` None
-    is the civil day that holds ``known_ns`` or, without it, the last record. ``norms`` are the norm states of the last seal.
+    ``known_ns`` leaves out every record stamped later (None: none is left out); the day's end is cut at it. ``day`` None
+    is the civil day that holds ``known_ns`` or, without it, the last record. ``norms``: states of the last seal.
 
     Raises:
         Refusal: no configuration or agreement was in force.
@@ -61,7 +61,9 @@ def fold_day(
     decoded = decode(raw_window(held, config, warm_ns, stop_ns), config, warm_ns, stop_ns, spread)
     air, events = pictures(decoded.observations, config)
     coverage = watched(decoded.watches, config, start_ns, end_ns)
-    findings = findings_of(held, decoded, air, events, coverage, config, agreement, (start_ns, stop_ns), now_ns, norms)
+    findings = findings_of(
+        held, decoded, air, events, coverage, config, agreement, (start_ns, stop_ns), now_ns, norms
+    )
     cases, case_faults = cases_of(held, findings, config)
     return Day(
         part,
@@ -120,7 +122,9 @@ def findings_of(
     norms: Norms,
 ) -> tuple[Finding, ...]:
     """Return the findings of a period."""
-    notices = tuple(record.body for record in records if record.kind == "notice" and record.effective_ns <= known_ns)
+    notices = tuple(
+        record.body for record in records if record.kind == "notice" and record.effective_ns <= known_ns
+    )
     material = Material(
         sources=config.source,
         theatre=theatre_of(config),

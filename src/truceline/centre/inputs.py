@@ -60,9 +60,16 @@ def config_at(records: Sequence[Record], known_ns: int) -> Config:
     Raises:
         Refusal: there is none, or two parts configured differently at the same time.
     """
-    held = [r for r in records if r.kind == "config" and r.source == SETTINGS_SOURCE and r.effective_ns <= known_ns]
+    held = [
+        r
+        for r in records
+        if r.kind == "config" and r.source == SETTINGS_SOURCE and r.effective_ns <= known_ns
+    ]
     if not held:
-        raise Refusal("no configuration was in force", remedy=f"ask for a time after the log opened ({format_time(known_ns)})")
+        raise Refusal(
+            "no configuration was in force",
+            remedy=f"ask for a time after the log opened ({format_time(known_ns)})",
+        )
     return read_shared(max(held, key=lambda record: (record.effective_ns, record.content)).body)
 
 
@@ -111,7 +118,9 @@ def decode(
         read += reading.records
         inside = (observations["time_ns"] >= start_ns) & (observations["time_ns"] < end_ns)
         parts.append(observations.take(inside))
-    rows = concat(OBSERVATIONS, parts).sort(["time_ns", "source", "range_m", "azimuth_rad", "lat_deg", "lon_deg", "item", "seq"])
+    rows = concat(OBSERVATIONS, parts).sort(
+        ["time_ns", "source", "range_m", "azimuth_rad", "lat_deg", "lon_deg", "item", "seq"]
+    )
     return Decoded(rows, tuple(sorted(watches, key=_watch_order)), tuple(sorted(faults)), duplicates, read)
 
 
@@ -134,7 +143,9 @@ def _decode_source(
 ) -> tuple[Columns, list[Fault], Reading]:
     number, source, inputs, theatre, timeout_s = job
     means = named(source.means)
-    reading = decode_isolated(means, inputs, source, timeout_s) if means.native else means.decode(inputs, source)
+    reading = (
+        decode_isolated(means, inputs, source, timeout_s) if means.native else means.decode(inputs, source)
+    )
     rows = reading.observations.put(source=np.int16(number))
     if source.simulated:
         rows = rows.put(simulated=True)
@@ -153,10 +164,18 @@ def _believed(rows: Columns, source: Source, inputs: Sequence[Input]) -> tuple[C
         return rows, []
     stamps = {item.seq: item.stamp_ns for item in inputs}
     stamp = np.array([stamps[seq] for seq in rows["seq"].tolist()], dtype=np.int64)
-    device = np.isin(rows["kind"], [KIND[name] for name in ("plot", "reply", "position", "track", "identity")])
+    device = np.isin(
+        rows["kind"], [KIND[name] for name in ("plot", "reply", "position", "track", "identity")]
+    )
     absurd = device & (np.abs(rows["time_ns"] - stamp) > BELIEVED_NS)
     faults = [
-        Fault(source.name, int(rows["seq"][row]), int(rows["item"][row]), 0, "time of day is over an hour off the stamp")
+        Fault(
+            source.name,
+            int(rows["seq"][row]),
+            int(rows["item"][row]),
+            0,
+            "time of day is over an hour off the stamp",
+        )
         for row in np.flatnonzero(absurd).tolist()
     ]
     return rows.take(~absurd), faults

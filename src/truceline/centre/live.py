@@ -26,7 +26,7 @@ from truceline.picture.events import fold_events
 from truceline.picture.picture import Picture
 from truceline.record.record import Record
 from truceline.report.day import Day
-from truceline.terms.columns import Columns, concat
+from truceline.terms.columns import concat
 from truceline.terms.faults import Fault, Refusal
 from truceline.terms.time import NS_PER_S, civil_date, civil_day
 from truceline.verify.judge import norm_states
@@ -68,7 +68,9 @@ class Live:
         self._seen = {name: size for name, size in self._sizes().items()}
         config = self.part.config
         warm_ns = self._period[0] - round(config.centre.warmup_s * NS_PER_S)
-        self._decoded = decode(raw_window(records, config, warm_ns, self._period[1]), config, warm_ns, self._period[1])
+        self._decoded = decode(
+            raw_window(records, config, warm_ns, self._period[1]), config, warm_ns, self._period[1]
+        )
         self._rows = len(self._decoded.observations)
         self._air = step(start(config.source, theatre_of(config)), self._decoded.observations)
         for record in records:
@@ -103,7 +105,16 @@ class Live:
         events = fold_events(decoded.observations, config.source, theatre_of(config))
         coverage = watched(decoded.watches, config, start_ns, end_ns)
         findings = findings_of(
-            records, decoded, air, events, coverage, config, agreement, (start_ns, stop_ns), now_ns, self._norms
+            records,
+            decoded,
+            air,
+            events,
+            coverage,
+            config,
+            agreement,
+            (start_ns, stop_ns),
+            now_ns,
+            self._norms,
         )
         cases, faults = cases_of(records, findings, config)
         day = Day(
@@ -162,7 +173,9 @@ class Live:
         held = self._day.records if self._day is not None else tuple(self._records)
         record = next((r for r in held if r.content == content), None)
         if record is None:
-            raise Refusal("no input of this content id in this window", where=content[:16], remedy="check the id")
+            raise Refusal(
+                "no input of this content id in this window", where=content[:16], remedy="check the id"
+            )
         source = next((s for s in self.part.config.source if s.name == record.source), None)
         if source is None or record.kind != "raw":
             return record, []
@@ -215,7 +228,9 @@ class Live:
 def joined(watches: Sequence[Watch]) -> tuple[Watch, ...]:
     """Return watches of one source, footprint, mode and health that touch or overlap as one each."""
     whole: list[Watch] = []
-    for watch in sorted(watches, key=lambda item: (item.source, item.mode, item.health, item.start_ns, item.end_ns)):
+    for watch in sorted(
+        watches, key=lambda item: (item.source, item.mode, item.health, item.start_ns, item.end_ns)
+    ):
         last = whole[-1] if whole else None
         same = last is not None and (last.source, last.mode, last.health, last.footprint, last.classes) == (
             watch.source,

@@ -38,9 +38,15 @@ def locate(observations: Columns, source: Source, theatre: Theatre) -> Columns:
     stated = ~polar & np.isfinite(observations["lat_deg"]) & np.isfinite(observations["lon_deg"])
     if stated.any():
         rows = np.flatnonzero(stated)
-        east[rows], north[rows] = to_grid(theatre, observations["lat_deg"][rows], observations["lon_deg"][rows])
+        east[rows], north[rows] = to_grid(
+            theatre, observations["lat_deg"][rows], observations["lon_deg"][rows]
+        )
         quality = observations["quality"][rows]
-        circle = np.isin(observations["kind"][rows], [KIND["position"], KIND["track"]]) & np.isfinite(quality) & (quality > 0)
+        circle = (
+            np.isin(observations["kind"][rows], [KIND["position"], KIND["track"]])
+            & np.isfinite(quality)
+            & (quality > 0)
+        )
         sigma = np.where(circle, quality / CIRCLE_95, source.accuracy.position_m)
         own = np.isfinite(cov[0][rows])
         for array, value in zip(cov, (sigma * sigma, 0.0 * sigma, sigma * sigma), strict=True):
@@ -77,7 +83,9 @@ def _polar(
 
 def _height(rows: Columns, site: Site, source: Source) -> tuple[Floats, Floats]:
     stated, pressure = rows["height_m"], rows["pressure_altitude_m"]
-    height = np.where(np.isfinite(stated), stated, np.where(np.isfinite(pressure), pressure, site.height_m + ASSUMED_RISE_M))
+    height = np.where(
+        np.isfinite(stated), stated, np.where(np.isfinite(pressure), pressure, site.height_m + ASSUMED_RISE_M)
+    )
     sigma = np.where(
         np.isfinite(stated),
         source.accuracy.height_m,
@@ -88,7 +96,12 @@ def _height(rows: Columns, site: Site, source: Source) -> tuple[Floats, Floats]:
 
 @numba.njit(cache=True)
 def _covariance(
-    range_m: Floats, azimuth: Floats, rise_m: Floats, sigma_height: Floats, sigma_range: float, sigma_azimuth: float
+    range_m: Floats,
+    azimuth: Floats,
+    rise_m: Floats,
+    sigma_height: Floats,
+    sigma_range: float,
+    sigma_azimuth: float,
 ) -> tuple[Floats, Floats, Floats]:
     rows = len(range_m)
     ee, en, nn = np.empty(rows), np.empty(rows), np.empty(rows)

@@ -52,7 +52,9 @@ class Part:
         self.keys = load_keys(root / "private" / "keys")
         self.log = FileLog(root, self.keys.signers, rhythm_s=rhythm_s, clock=self.clock.now_ns)
         self.mirrors = {
-            other.name: MirrorLog(root / "mirror" / other.name, keys_of(other), self.keys.cosigners)
+            other.name: MirrorLog(
+                root / "mirror" / other.name, keys_of(other), self.keys.cosigners, clock=self.clock.now_ns
+            )
             for other in self.config.part
             if other.name != self.name and other.log_keys
         }
@@ -80,6 +82,15 @@ class Part:
         mirrored = [(mirror.view, sizes.get(name, 0)) for name, mirror in self.mirrors.items()]
         return own + union(mirrored)
 
+    def follow(self, other: Part) -> None:
+        """Copy and check what the other part has published, and give it our cosignatures on it.
+
+        Raises:
+            Refusal: its log forked, rolled back or is damaged; what proves it is kept in the mirror's evidence/.
+        """
+        note = self.mirrors[other.name].follow(other.log)
+        other.log.attach(note, [pair.key for pair in self.keys.cosigners])
+
     def heads(self) -> tuple[Head, ...]:
         """Publish the own log and return the tree heads of all logs, in order of part."""
         self.log.flush()
@@ -99,7 +110,11 @@ class Part:
                 last[record.source] = record.body
         now_ns = self.clock.now_ns()
         self.write(
-            [Writing("config", name, now_ns, body) for name, body in sorted(wanted.items()) if last.get(name) != body]
+            [
+                Writing("config", name, now_ns, body)
+                for name, body in sorted(wanted.items())
+                if last.get(name) != body
+            ]
         )
 
     def _policy(self) -> Policy:
@@ -132,7 +147,9 @@ def settings_of(root: Path) -> Config:
         text = path.read_bytes()
     except OSError as error:
         raise Refusal(
-            f"no centre here ({error.strerror})", where=str(path), remedy="make one with: truceline init DIR --agreement FILE"
+            f"no centre here ({error.strerror})",
+            where=str(path),
+            remedy="make one with: truceline init DIR --agreement FILE",
         ) from error
     return read_config(text, str(path))
 
@@ -168,13 +185,16 @@ def make_part(
         if keys is not None:
             save_keys(root / "private" / "keys", keys)
         parts = tuple(
-            declared(item, made) if item.name == config.here.part and not item.log_keys else item for item in config.part
+            declared(item, made) if item.name == config.here.part and not item.log_keys else item
+            for item in config.part
         )
         full = msgspec.structs.replace(config, part=parts)
         (root / "derived").mkdir(exist_ok=True)
         (root / SETTINGS).write_text(write_config(full), encoding="utf-8")
     except OSError as error:
-        raise Refusal(f"cannot write ({error.strerror})", where=str(root), remedy="choose a directory you may write") from error
+        raise Refusal(
+            f"cannot write ({error.strerror})", where=str(root), remedy="choose a directory you may write"
+        ) from error
     part = Part(root, clock, rhythm_s)
     part.write([Writing("agreement", "agreement", clock.now_ns(), agreement)])
     return part

@@ -44,7 +44,9 @@ def open_file(path: Path, means: str | None = None, max_mib: int = MAX_FILE_MIB)
             )
         body = path.read_bytes()
     except OSError as error:
-        raise Refusal(f"cannot read ({error.strerror})", where=str(path), remedy="check the name and the rights") from error
+        raise Refusal(
+            f"cannot read ({error.strerror})", where=str(path), remedy="check the name and the rights"
+        ) from error
     chosen = named(means) if means else guess(path.name, body[:HEAD_B])
     return Opened(chosen, body, about.st_mtime_ns)
 
@@ -67,7 +69,11 @@ def parse_site(text: str) -> Site:
     try:
         lat, lon, height = (float(item) for item in text.split(","))
     except ValueError as error:
-        raise Refusal(f"{text!r} is no site", remedy="write LAT,LON,HEIGHT such as -31.31,-64.21,500") from error
-    if not (abs(lat) <= 90 and abs(lon) <= 180 and -1_000 <= height <= 100_000):  # noqa: PLR2004 - ranges of the earth
-        raise Refusal(f"{text!r} is not on the earth", remedy="latitude, longitude in degrees, height in metres")
+        raise Refusal(
+            f"{text!r} is no site", remedy="write LAT,LON,HEIGHT such as -31.31,-64.21,500"
+        ) from error
+    if not (abs(lat) <= 90 and abs(lon) <= 180 and -1_000 <= height <= 100_000):
+        raise Refusal(
+            f"{text!r} is not on the earth", remedy="latitude, longitude in degrees, height in metres"
+        )
     return Site(lat, lon, height)

@@ -57,7 +57,9 @@ def signed_by(seal: Seal, part: str, keys: Sequence[Key]) -> bool:
         return False
     signature = parse_signature(line)
     return any(
-        key.name == signature.name and key.key_id == signature.key_id and verify(key, sealed_text(seal), signature)
+        key.name == signature.name
+        and key.key_id == signature.key_id
+        and verify(key, sealed_text(seal), signature)
         for key in keys
     )
 
@@ -107,7 +109,9 @@ def changes(before: Day | None, day: Day) -> tuple[str, ...]:
     for finding in day.findings:
         key = (finding.clause, finding.area, finding.reading, finding.start_ns, finding.end_ns)
         if key in was and was[key] != finding.verdict:
-            lines.append(f"{finding.clause} {finding.area} {finding.start_ns}: {was[key]} -> {finding.verdict}")
+            lines.append(
+                f"{finding.clause} {finding.area} {finding.start_ns}: {was[key]} -> {finding.verdict}"
+            )
     return tuple(sorted(lines))
 
 
@@ -152,6 +156,8 @@ def seal_day(
 
 
 def _superseded(records: Sequence[Record], day: Day) -> str:
-    held = [read_seal(record.body) for record in records if record.kind == "seal" and record.source == day.part]
+    held = [
+        read_seal(record.body) for record in records if record.kind == "seal" and record.source == day.part
+    ]
     same = [seal for seal in held if seal.day == day.day]
     return digest(sealed_text(same[-1]).encode()) if same else ""

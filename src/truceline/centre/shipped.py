@@ -33,4 +33,6 @@ def agreement_bytes(name: str | Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise Refusal(f"no agreement file ({error.strerror})", where=str(name), remedy="name a TOML file") from error
+        raise Refusal(
+            f"no agreement file ({error.strerror})", where=str(name), remedy="name a TOML file"
+        ) from error

@@ -40,7 +40,9 @@ def declare(root: Path, name: str, means: str, site: Site | None) -> Source:
     held = next((source for source in config.source if source.name == name), None)
     if held is not None and held.means != means:
         raise Refusal(
-            f"source {name!r} reads {held.means}, this file is {means}", where=str(root / SETTINGS), remedy="name another --source"
+            f"source {name!r} reads {held.means}, this file is {means}",
+            where=str(root / SETTINGS),
+            remedy="name another --source",
         )
     if held is not None and (site is None or held.site == site):
         return held

@@ -43,7 +43,9 @@ def init(
     directory: Centre,
     agreement: Annotated[str, typer.Option(help="agreement file (TOML), or the name of a shipped one")],
     part: Annotated[str, typer.Option(help="letter of the part that runs here")] = "A",
-    name: Annotated[str, typer.Option(help="name of the centre, on every report")] = "Joint monitoring centre",
+    name: Annotated[
+        str, typer.Option(help="name of the centre, on every report")
+    ] = "Joint monitoring centre",
 ) -> None:
     """Make a new centre: centre.toml, keys, and a log that opens with the agreement.
 
@@ -54,7 +56,9 @@ def init(
     if defects:
         first = defects[0]
         raise Refusal(
-            f"{first.rule}: {first.message}", where=f"{agreement}:{first.line}", remedy="truceline lint lists every defect"
+            f"{first.rule}: {first.message}",
+            where=f"{agreement}:{first.line}",
+            remedy="truceline lint lists every defect",
         )
     config = Config(CentreSettings(name=name), part=(PartSettings(part),), here=HereSettings(part=part))
     made = make_part(directory, config, body, SystemClock())
@@ -80,7 +84,9 @@ def ingest(
     means: Annotated[str, typer.Option(help="name of the means; guessed unless named")] = "",
     source: Annotated[str, typer.Option(help="name of the source; the means' own name unless given")] = "",
     site: Annotated[str, typer.Option(help="where the sensor stands: LAT,LON,HEIGHT")] = "",
-    date: Annotated[str, typer.Option(help="day of the data, YYYY-MM-DD, when its bytes hold only a time of day")] = "",
+    date: Annotated[
+        str, typer.Option(help="day of the data, YYYY-MM-DD, when its bytes hold only a time of day")
+    ] = "",
     json: Json = False,
 ) -> None:
     """Take files into the log and say what is in them; sealing their day makes the findings.
@@ -127,8 +133,10 @@ def seal(
         answer(sealed.seal)
     elif sealed.seal is not None:
         counts = sealed.seal.counts
-        print(f"{day} {sealed.seal.mode}: {counts['violated']} violated, {counts['not verified']} not verified, "
-              f"{counts['compliant']} compliant; digest {sealed.seal.findings[:16]}")
+        print(
+            f"{day} {sealed.seal.mode}: {counts['violated']} violated, {counts['not verified']} not verified, "
+            f"{counts['compliant']} compliant; digest {sealed.seal.findings[:16]}"
+        )
 
 
 def audit(
@@ -152,6 +160,8 @@ def audit(
         answer(msgspec.structs.replace(result, path=str(path)))
     else:
         print("keys pinned by the policy" if result.pinned else "keys not pinned: internally consistent only")
-        print("same" if result.same else f"different: step {result.steps[-1].number}, {result.steps[-1].name}")
+        print(
+            "same" if result.same else f"different: step {result.steps[-1].number}, {result.steps[-1].name}"
+        )
     if not result.same:
         sys.exit(NO)

@@ -36,12 +36,18 @@ def register(app: typer.Typer) -> None:
 
 
 def demo(
-    once: Annotated[bool, typer.Option("--once", help="no console: run, seal, report, compare, exit")] = False,
-    out: Annotated[Path | None, typer.Option(help="directory for both parts; a temporary one unless given")] = None,
+    once: Annotated[
+        bool, typer.Option("--once", help="no console: run, seal, report, compare, exit")
+    ] = False,
+    out: Annotated[
+        Path | None, typer.Option(help="directory for both parts; a temporary one unless given")
+    ] = None,
     without: Annotated[str, typer.Option(help="feeds to cut: names with commas, or all")] = "",
     port: Annotated[int, typer.Option(help="port of the console; 0 takes a free one")] = 8470,
     pace: Annotated[float, typer.Option(help="centre seconds a second in the console")] = 20.0,
-    workers: Annotated[int, typer.Option(help="processes to spread the fold over; the result is the same")] = 1,
+    workers: Annotated[
+        int, typer.Option(help="processes to spread the fold over; the result is the same")
+    ] = 1,
 ) -> None:
     """Run the Karabakh 2020 rehearsal, both parts in one process: with the console, or once to the end.
 
@@ -64,7 +70,9 @@ def rehearse_scenario(
     scenario: Annotated[str, typer.Argument(help="name of a scenario")],
     out: Annotated[Path, typer.Option(help="empty directory for both parts")],
     without: Annotated[str, typer.Option(help="feeds to cut: names with commas, or all")] = "",
-    workers: Annotated[int, typer.Option(help="processes to spread the fold over; the result is the same")] = 1,
+    workers: Annotated[
+        int, typer.Option(help="processes to spread the fold over; the result is the same")
+    ] = 1,
 ) -> None:
     """Run a scenario once to its end: seal, report, compare with the expected findings.
 
@@ -87,7 +95,9 @@ def score_centre(
         raise Refusal("no day is sealed here", where=str(directory))
     seal = read_seal(seals[-1].body)
     if seal.exercise not in scenarios():
-        raise Refusal("this centre ran no scenario", where=str(directory), remedy="only rehearsals can be scored")
+        raise Refusal(
+            "this centre ran no scenario", where=str(directory), remedy="only rehearsals can be scored"
+        )
     held = [
         msgspec.json.decode(record.body, type=Finding)
         for record in records
@@ -169,9 +179,15 @@ def _empty(out: Path) -> Path:
     try:
         out.mkdir(parents=True, exist_ok=True)
         if any(out.iterdir()):
-            raise Refusal("the directory is not empty", where=str(out), remedy="name a new one; a log is never overwritten")
+            raise Refusal(
+                "the directory is not empty",
+                where=str(out),
+                remedy="name a new one; a log is never overwritten",
+            )
     except OSError as error:
-        raise Refusal(f"cannot write ({error.strerror})", where=str(out), remedy="name another --out") from error
+        raise Refusal(
+            f"cannot write ({error.strerror})", where=str(out), remedy="name another --out"
+        ) from error
     return out
 
 
@@ -181,6 +197,8 @@ def _close(result: Score, json: bool) -> None:
     else:
         for line in result.lines:
             tell(line)
-        tell(f"expected findings: {result.matched} matched, {result.missed} missed, {result.unexpected} unexpected")
+        tell(
+            f"expected findings: {result.matched} matched, {result.missed} missed, {result.unexpected} unexpected"
+        )
     if not result.passed:
         sys.exit(NO)

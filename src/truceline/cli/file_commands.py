@@ -32,7 +32,9 @@ def decode(
     file: Annotated[Path, typer.Argument(help="file to read; its means is guessed unless named")],
     means: Annotated[str, typer.Option(help="name of the means (see: truceline means)")] = "",
     site: Annotated[str, typer.Option(help="where the sensor stands: LAT,LON,HEIGHT")] = "",
-    date: Annotated[str, typer.Option(help="day of the data, YYYY-MM-DD, when its bytes hold only a time of day")] = "",
+    date: Annotated[
+        str, typer.Option(help="day of the data, YYYY-MM-DD, when its bytes hold only a time of day")
+    ] = "",
     json: Annotated[bool, typer.Option("--json", help="answer with counts as JSON")] = False,
     parquet: Annotated[Path | None, typer.Option(help="write the observations to this Parquet file")] = None,
 ) -> None:
@@ -79,7 +81,10 @@ def means(
     if json:
         answer([{"name": m.name, "standard": m.standard, "watch": m.watch or m.no_watch} for m in held])
         return
-    table(["means", "standard", "its Watch"], [[m.name, m.standard, m.watch or f"none: {m.no_watch}"] for m in held])
+    table(
+        ["means", "standard", "its Watch"],
+        [[m.name, m.standard, m.watch or f"none: {m.no_watch}"] for m in held],
+    )
 
 
 def lint_agreements(
@@ -99,7 +104,18 @@ def lint_agreements(
         found += [(path, defect) for defect in lint(data, path.name)]
     defects = [item for item in found if item[1].severity == "defect"]
     if json:
-        answer([{"file": str(path), "line": d.line, "rule": d.rule, "message": d.message, "severity": d.severity} for path, d in found])
+        answer(
+            [
+                {
+                    "file": str(path),
+                    "line": d.line,
+                    "rule": d.rule,
+                    "message": d.message,
+                    "severity": d.severity,
+                }
+                for path, d in found
+            ]
+        )
     else:
         for path, defect in found:
             print(f"{path}:{defect.line}: {defect.severity} {defect.rule}: {defect.message}")

@@ -38,8 +38,12 @@ def register(app: typer.Typer) -> None:
 def findings(
     directory: Centre,
     day: Annotated[str, typer.Option(help="civil day, YYYY-MM-DD; the last sealed one unless given")] = "",
-    as_known_on: Annotated[str, typer.Option(help="instant (ISO 8601): use only records stamped by then")] = "",
-    explain: Annotated[str, typer.Option(help="id (or its first signs) of one finding to explain in full")] = "",
+    as_known_on: Annotated[
+        str, typer.Option(help="instant (ISO 8601): use only records stamped by then")
+    ] = "",
+    explain: Annotated[
+        str, typer.Option(help="id (or its first signs) of one finding to explain in full")
+    ] = "",
     json: Json = False,
 ) -> None:
     """Show the findings of a day: as sealed, or folded again as known on a date.
@@ -64,7 +68,15 @@ def findings(
         _explain(held[0])
         return
     rows = [
-        [f.id[:8], f.clause, f.area, format_time(f.start_ns)[5:16], f.verdict, _number(f.detection_min), f.deadline]
+        [
+            f.id[:8],
+            f.clause,
+            f.area,
+            format_time(f.start_ns)[5:16],
+            f.verdict,
+            _number(f.detection_min),
+            f.deadline,
+        ]
         for f in held
     ]
     table(["id", "clause", "area", "from", "verdict", "D min", "deadline"], rows)
@@ -126,20 +138,29 @@ def _day(directory: Path, day: str) -> Day:
     progress(f"folding {chosen or 'the last day'} from the log")
     sealed = next((s for s in _seals(records, name) if s.day == chosen), None)
     before = last_seal(records, name, before=chosen) if chosen else None
-    folded = fold_day(records, name, parse_day(chosen) if chosen else None, None, before.norms if before else ())
+    folded = fold_day(
+        records, name, parse_day(chosen) if chosen else None, None, before.norms if before else ()
+    )
     stage = "final" if sealed else "provisional"
     staged = tuple(msgspec.structs.replace(finding, stage=stage) for finding in folded.findings)
     return msgspec.structs.replace(folded, findings=staged, seal=sealed)
 
 
 def _seals(records: list[Record], name: str) -> list[Any]:
-    return [read_seal(record.body) for record in records if record.kind == "seal" and record.source == name][::-1]
+    return [read_seal(record.body) for record in records if record.kind == "seal" and record.source == name][
+        ::-1
+    ]
 
 
 def _stored(records: list[Record], name: str, day: str) -> tuple[list[Finding], str, str]:
     """Return the findings written with the newest seal (of a day), that day, and the exercise's name."""
     chosen = next(
-        (r for r in reversed(records) if r.kind == "seal" and r.source == name and day in ("", read_seal(r.body).day)), None
+        (
+            r
+            for r in reversed(records)
+            if r.kind == "seal" and r.source == name and day in ("", read_seal(r.body).day)
+        ),
+        None,
     )
     if chosen is None:
         folded = fold_day(records, name, parse_day(day) if day else None)
@@ -157,7 +178,9 @@ def _stored(records: list[Record], name: str, day: str) -> tuple[list[Finding], 
 def _chosen(held: list[Finding], prefix: str) -> list[Finding]:
     found = [finding for finding in held if finding.id.startswith(prefix)]
     if len(found) != 1:
-        raise Refusal(f"{len(found)} findings begin with {prefix!r}", remedy="`truceline findings DIR` lists them")
+        raise Refusal(
+            f"{len(found)} findings begin with {prefix!r}", remedy="`truceline findings DIR` lists them"
+        )
     return found
 
 
@@ -184,7 +207,9 @@ def _write(data: bytes, out: Path | None) -> None:
     try:
         out.write_bytes(data)
     except OSError as error:
-        raise Refusal(f"cannot write ({error.strerror})", where=str(out), remedy="name another --out") from error
+        raise Refusal(
+            f"cannot write ({error.strerror})", where=str(out), remedy="name another --out"
+        ) from error
     tell(f"{len(data):,} bytes in {out}")
 
 

@@ -12,11 +12,13 @@ from collections.abc import Sequence
 import msgspec
 import numpy as np
 
-from truceline.exercise.script import Clock, Fire, Pass, Script, resource
+from truceline.centre.shipped import agreement_bytes
+from truceline.exercise.script import Body, Clock, Fire, Pass, Script, resource
 from truceline.exercise.sensors import adsb_rows, radar_rows
 from truceline.exercise.world import Path
 from truceline.means.adsb import encode_timed as adsb_timed
 from truceline.means.asterix import encode_timed as asterix_timed
+from truceline.means.passes import Pass as Imaged
 from truceline.means.source import Source
 from truceline.terms.time import NS_PER_S, format_time, parse_time
 
@@ -45,10 +47,16 @@ def emit(script: Script, ways: Sequence[Path], without: frozenset[str] = frozens
             continue
         home = next((source.home for source in script.source if source.name == body.source), "A")
         clock = next((item for item in script.clock if item.part == home), Clock(home))
-        data = resource(body.resource) if body.resource else msgspec.json.encode(body.document)
+        data = _document(body)
         time_ns = parse_time(body.time)
         sent.append(Sent(time_ns, time_ns + _ns(clock.offset_s), body.source, body.kind, data))
     return sorted(sent)
+
+
+def _document(body: Body) -> bytes:
+    if body.kind == "agreement":
+        return agreement_bytes(body.resource)
+    return resource(body.resource) if body.resource else msgspec.json.encode(body.document)
 
 
 def _bodies(script: Script, source: Source, ways: Sequence[Path], number: int) -> list[tuple[int, bytes]]:
@@ -63,7 +71,9 @@ def _bodies(script: Script, source: Source, ways: Sequence[Path], number: int) -
     return []
 
 
-def _deliver(bodies: list[tuple[int, bytes]], source: str, clock: Clock, rng: np.random.Generator) -> list[Sent]:
+def _deliver(
+    bodies: list[tuple[int, bytes]], source: str, clock: Clock, rng: np.random.Generator
+) -> list[Sent]:
     delays = rng.uniform(0.0, clock.jitter_s, len(bodies)) if clock.jitter_s else np.zeros(len(bodies))
     twice = rng.random(len(bodies)) < clock.duplicates
     sent = []
@@ -75,13 +85,15 @@ def _deliver(bodies: list[tuple[int, bytes]], source: str, clock: Clock, rng: np
 
 
 def _pass_line(item: Pass) -> bytes:
-    line = {
-        "satellite": item.satellite,
-        "start": item.start,
-        "end": item.end,
-        "ring": [list(point) for point in item.ring],
-        "clear_share": item.clear_share,
-    }
+    line = Imaged(
+        item.satellite,
+        item.start,
+        item.end,
+        item.ring,
+        item.clear_share,
+        classes={"fire": 0.8},
+        exercise=True,
+    )
     return msgspec.json.encode(line) + b"\n"
 
 
@@ -108,11 +120,11 @@ def _fire_row(fire: Fire, item: Pass, middle_ns: int, rng: np.random.Generator) 
     lat = fire.lat_deg + rng.normal(0.0, 0.0015)
     lon = fire.lon_deg + rng.normal(0.0, 0.002)
     power = fire.power_mw * rng.uniform(0.8, 1.2)
-    day = "D" if 3 <= moment.hour < 14 else "N"  # noqa: PLR2004 - daylight of November at this longitude, UTC
-    confidence = "h" if power > 12 else "n"  # noqa: PLR2004 - MW, our own rule for the exercise
+    day = "D" if 3 <= moment.hour < 14 else "N"
+    confidence = "h" if power > 12 else "n"
     return (
         f"{lat:.5f},{lon:.5f},{330 + power:.1f},0.39,0.36,{moment:%Y-%m-%d},{moment:%H%M},{item.satellite},VIIRS,"
-        f"{confidence},2.0NRT,{290 + power / 4:.1f},{power:.2f},{day}"
+        f"{confidence},EXERCISE,{290 + power / 4:.1f},{power:.2f},{day}"
     )
 
 
@@ -128,5 +140,3 @@ def _in_box(fire: Fire, item: Pass) -> bool:
 
 def _ns(seconds: float) -> int:
     return round(seconds * NS_PER_S)
-
-

@@ -57,7 +57,9 @@ def prepare(script: Script, out: Path, agreement: bytes) -> Parts:
     """Open both parts in empty directories OUT/A and OUT/B, with the agreement as the log's first word."""
     opens = parse_time(script.opens)
     names = tuple(sorted(script.part_titles))
-    keys = {name: exercise_keys(f"truceline/EXERCISE/{name.lower()}", script.seed, ("head",)) for name in names}
+    keys = {
+        name: exercise_keys(f"truceline/EXERCISE/{name.lower()}", script.seed, ("head",)) for name in names
+    }
     settings = tuple(declared(PartSettings(name, script.part_titles[name]), keys[name]) for name in names)
     clocks = tuple(SetClock(opens) for _ in names)
     parts = []
@@ -110,7 +112,7 @@ def mirror(parts: Parts) -> None:
     for part in parts.parts:
         for other in parts.parts:
             if other is not part:
-                part.follow(other.name, other.log)
+                part.follow(other)
 
 
 def rehearse(
@@ -130,7 +132,9 @@ def rehearse(
         parts.close()
 
 
-def seal_both(script: Script, parts: Parts, spread: Spread = in_order, tell: Tell = lambda _: None) -> tuple[Day, ...]:
+def seal_both(
+    script: Script, parts: Parts, spread: Spread = in_order, tell: Tell = lambda _: None
+) -> tuple[Day, ...]:
     """Fold once for the cases, let the officers assess them, then let both parts fold again and seal at the same heads."""
     day = parse_day(script.day)
     now_ns = parse_time(script.end) + 60 * NS_PER_S
@@ -165,7 +169,7 @@ def assess(script: Script, parts: Parts, cases: Sequence[Case], now_ns: int, tel
             "officer": assessment.officer,
             "commitment": commitment_of(assessment),
         }
-        part, doors, clock = parts.of(officer.part)
+        _, doors, clock = parts.of(officer.part)
         clock.set(now_ns + 60 * NS_PER_S)
         contents[assessment.case, assessment.part] = doors.take_officer(officer.officer, "commitment", body)
     flush(parts)
@@ -188,4 +192,6 @@ def _cases(parts: Parts, day: datetime.date, spread: Spread) -> tuple[Case, ...]
 def _assessment(script: Script, officer: Officer, case: Case) -> Assessment:
     # an exercise must give the same bytes twice; a live desk draws its nonce from the system
     nonce = content_id("exercise nonce", [script.seed, officer.part, case.id])
-    return Assessment(case.id, officer.part, officer.officer, officer.verdict, officer.text, nonce, officer.reservation)
+    return Assessment(
+        case.id, officer.part, officer.officer, officer.verdict, officer.text, nonce, officer.reservation
+    )

@@ -39,7 +39,9 @@ def score(findings: Sequence[Finding], expected: ExpectedFile) -> Score:
             matched += 1
             met |= ids
         else:
-            lines.append(f"missed: {line.clause} {line.start} to {line.end} should be {line.verdict} ({_found(findings, line)})")
+            lines.append(
+                f"missed: {line.clause} {line.start} to {line.end} should be {line.verdict} ({_found(findings, line)})"
+            )
     surprises = [f for f in findings if f.verdict == "violated" and f.id not in met]
     lines += [f"unexpected: {f.clause} {format_time(f.start_ns)} is violated" for f in surprises]
     return Score(matched, len(expected.finding) - matched, len(surprises), tuple(lines))
@@ -48,7 +50,9 @@ def score(findings: Sequence[Finding], expected: ExpectedFile) -> Score:
 def only_not_verified(findings: Sequence[Finding]) -> Score:
     """Return the score of a rehearsal without any feed: whatever is not ``not verified`` is unexpected."""
     odd = [finding for finding in findings if finding.verdict != "not verified"]
-    lines = tuple(f"unexpected: {f.clause} {format_time(f.start_ns)} is {f.verdict} though nobody looked" for f in odd)
+    lines = tuple(
+        f"unexpected: {f.clause} {format_time(f.start_ns)} is {f.verdict} though nobody looked" for f in odd
+    )
     return Score(len(findings) - len(odd), 0, len(odd), lines)
 
 

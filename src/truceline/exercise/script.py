@@ -157,7 +157,9 @@ def scenarios() -> tuple[str, ...]:
     """Return the names of the scenarios that are shipped."""
     folder = files("truceline.exercise").joinpath("scenarios")
     names = (entry.name for entry in folder.iterdir())
-    return tuple(sorted(n.removesuffix(".toml") for n in names if n.endswith(".toml") and ".expected" not in n))
+    return tuple(
+        sorted(n.removesuffix(".toml") for n in names if n.endswith(".toml") and ".expected" not in n)
+    )
 
 
 def resource(name: str) -> bytes:

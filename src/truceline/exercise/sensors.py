@@ -29,7 +29,9 @@ from truceline.terms.time import NS_PER_S, parse_time
 Floats = npt.NDArray[np.float64]
 
 
-def radar_rows(script: Script, source: Source, ways: Sequence[Path], stream: int) -> tuple[Columns, list[Watch]]:
+def radar_rows(
+    script: Script, source: Source, ways: Sequence[Path], stream: int
+) -> tuple[Columns, list[Watch]]:
     """Return the plots of one radar over the whole script, by time, and the Watches its north marks must tell of."""
     rng = np.random.default_rng([script.seed, 100 + stream])
     clutter = next((item for item in script.clutter if item.source == source.name), Clutter(source.name, 0.0))
@@ -46,24 +48,36 @@ def radar_rows(script: Script, source: Source, ways: Sequence[Path], stream: int
     return rows.take(_inside(rows["time_ns"], up)), watches
 
 
-def adsb_rows(script: Script, source: Source, ways: Sequence[Path], stream: int) -> tuple[Columns, list[Watch]]:
+def adsb_rows(
+    script: Script, source: Source, ways: Sequence[Path], stream: int
+) -> tuple[Columns, list[Watch]]:
     """Return what one ADS-B receiver heard over the whole script, by time, and when it was listening."""
     rng = np.random.default_rng([script.seed, 100 + stream])
     site = _site(source)
     theatre = Theatre(script.lat_deg, script.lon_deg)
     start_ns, last_s = parse_time(script.start), _length_s(script)
     parts = [
-        _messages(theatre, source, site, way, script.traffic.received, rng, last_s) for way in ways if way.address >= 0
+        _messages(theatre, source, site, way, script.traffic.received, rng, last_s)
+        for way in ways
+        if way.address >= 0
     ]
     rows = concat(OBSERVATIONS, parts)
     rows = rows.put(time_ns=rows["time_ns"] + start_ns).sort(["time_ns", "address", "kind"])
     up = _up(script, source.name)
-    watches = [Watch(source.name, a, b, Sector(site, source.detection.range_m), mode="receiving") for a, b in up]
+    watches = [
+        Watch(source.name, a, b, Sector(site, source.detection.range_m), mode="receiving") for a, b in up
+    ]
     return rows.take(_inside(rows["time_ns"], up)), watches
 
 
 def _plots(
-    script: Script, source: Source, site: Site, way: Path, share: float, rng: np.random.Generator, last_s: float
+    script: Script,
+    source: Source,
+    site: Site,
+    way: Path,
+    share: float,
+    rng: np.random.Generator,
+    last_s: float,
 ) -> Columns:
     turn_s, theatre = source.detection.look_s, Theatre(script.lat_deg, script.lon_deg)
     first = math.ceil(max(0.0, way.time_s[0]) / turn_s)
@@ -86,7 +100,8 @@ def _plots(
             "kind": np.full(count, KIND["reply"] if cooperative else KIND["plot"]),
             "time_ns": np.round(time_s[seen] * NS_PER_S),
             "range_m": np.maximum(range_m[seen] + rng.normal(0.0, source.accuracy.range_m, count), 100.0),
-            "azimuth_rad": (azimuth[seen] + rng.normal(0.0, source.accuracy.azimuth_rad, count)) % (2 * math.pi),
+            "azimuth_rad": (azimuth[seen] + rng.normal(0.0, source.accuracy.azimuth_rad, count))
+            % (2 * math.pi),
             "pressure_altitude_m": height[seen] if cooperative else np.full(count, np.nan),
             "squawk": np.full(count, way.squawk),
             "address": np.full(count, way.address),
@@ -151,7 +166,12 @@ def _spoken(theatre: Theatre, way: Path, times: Floats, kind: str) -> Columns:
     east, north, height = way.at(times)
     if kind == "position":
         lat, lon = to_geographic(theatre, east, north)
-        given |= {"lat_deg": lat, "lon_deg": lon, "pressure_altitude_m": height, "quality": np.full(count, 185.2)}
+        given |= {
+            "lat_deg": lat,
+            "lon_deg": lon,
+            "pressure_altitude_m": height,
+            "quality": np.full(count, 185.2),
+        }
     elif kind == "velocity":
         before = way.at(times - 0.5)
         after = way.at(times + 0.5)

@@ -71,7 +71,16 @@ def _traffic(script: Script) -> list[Path]:
         way = [(float(point[0]), float(point[1]), height) for point in points]
         squawk = int("".join(str(digit) for digit in rng.integers(0, 8, 4)))
         track = _fly(way, start_s, speed, start_s)
-        made.append(Path(f"civil-{number:03d}", CIVIL_RCS_M2, FIRST_ADDRESS + number, f"CIV{number:03d}", squawk, *track))
+        made.append(
+            Path(
+                f"civil-{number:03d}",
+                CIVIL_RCS_M2,
+                FIRST_ADDRESS + number,
+                f"CIV{number:03d}",
+                squawk,
+                *track,
+            )
+        )
     return made
 
 

@@ -54,7 +54,7 @@ class Means(msgspec.Struct, frozen=True):
 
     ``claims(name, head)`` says how sure it is (0 to 1) that a file of that name with those first 4,096 bytes is its own.
     ``encode(items, source)`` writes wire bytes: one body per element of the result; ``items`` is a Columns of OBSERVATIONS
-    (and, where the format has them, Watches), what ``decode`` gave. ``explain(body, item, source)`` decodes one item to fields.
+    (and, where the format has them, Watches), what ``decode`` gave. ``explain(body, item, source)`` decodes one item.
     ``watch`` says where Watches come from; ``no_watch`` is the reason when there are none (then it never supports
     ``compliant``). ``native`` marks foreign compiled decoders, which the centre runs in a process of their own.
     ``timed`` says that the bytes carry their own time, so that equal bodies within a minute are one (duplicate datagram).

@@ -22,7 +22,14 @@ class ObjectClass(msgspec.Struct, frozen=True):
 
 CLASSES: tuple[ObjectClass, ...] = (
     ObjectClass("aircraft", "air", 5.0, 120.0, 1500.0, "manned aircraft or helicopter"),
-    ObjectClass("uav", "air", 0.5, 35.0, 1000.0, "unmanned aircraft of tactical size, above the height its clause names"),
+    ObjectClass(
+        "uav",
+        "air",
+        0.5,
+        35.0,
+        1000.0,
+        "unmanned aircraft of tactical size, above the height its clause names",
+    ),
     ObjectClass("convoy", "ground", 0.0, 8.0, 0.0, "four or more vehicles together"),
     ObjectClass("vehicle", "ground", 0.0, 10.0, 0.0, "one vehicle"),
     ObjectClass("person", "ground", 0.0, 1.0, 0.0, "one person on foot"),

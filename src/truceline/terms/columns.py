@@ -37,9 +37,7 @@ class Table(msgspec.Struct, frozen=True):
 
     def empty(self, rows: int = 0) -> Columns:
         """Return ``rows`` rows filled with each column's empty value."""
-        return Columns(
-            self, {c.name: np.full(rows, c.empty, dtype=np.dtype(c.dtype)) for c in self.columns}
-        )
+        return Columns(self, {c.name: np.full(rows, c.empty, dtype=np.dtype(c.dtype)) for c in self.columns})
 
     def build(self, rows: int, given: Mapping[str, Any]) -> Columns:
         """Return ``rows`` rows with the given columns (cast to their dtype) and the rest empty.
@@ -74,7 +72,9 @@ class Columns:
             raise Broken(f"table {table.name} has columns of different lengths")
         for column in table.columns:
             if data[column.name].dtype != np.dtype(column.dtype):
-                raise Broken(f"{table.name}.{column.name} is {data[column.name].dtype}, declared {column.dtype}")
+                raise Broken(
+                    f"{table.name}.{column.name} is {data[column.name].dtype}, declared {column.dtype}"
+                )
         self.table = table
         self.data = data
 
@@ -115,7 +115,9 @@ class Columns:
                 array = pa.array([item.decode("utf-8", "replace") for item in values.tolist()], pa.string())
             else:
                 array = pa.array(values)
-            fields.append(pa.field(column.name, array.type, metadata={"unit": column.unit, "meaning": column.meaning}))
+            fields.append(
+                pa.field(column.name, array.type, metadata={"unit": column.unit, "meaning": column.meaning})
+            )
             arrays.append(array)
         return pa.Table.from_arrays(arrays, schema=pa.schema(fields, metadata={"table": self.table.name}))
 

@@ -1,9 +1,9 @@
 """The three kinds of error of the house.
 
-    Fault      bad input: data, recorded and counted, never raised
-    Trouble    root of what is raised
-      Refusal  a person asks for what the rules or the facts forbid: answered with the remedy, recorded
-      Broken   an invariant of ours failed: stop and restart from the log
+Fault      bad input: data, recorded and counted, never raised
+Trouble    root of what is raised
+Refusal  a person asks for what the rules or the facts forbid: answered with the remedy, recorded
+Broken   an invariant of ours failed: stop and restart from the log
 """
 
 from __future__ import annotations

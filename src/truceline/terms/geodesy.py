@@ -105,7 +105,12 @@ def polar_to_geodetic(
 
 @numba.njit(cache=True)
 def geodetic_to_polar(
-    site_lat_deg: float, site_lon_deg: float, site_height_m: float, lat_deg: Floats, lon_deg: Floats, height_m: Floats
+    site_lat_deg: float,
+    site_lon_deg: float,
+    site_height_m: float,
+    lat_deg: Floats,
+    lon_deg: Floats,
+    height_m: Floats,
 ) -> tuple[Floats, Floats, Floats]:
     """Return (slant range_m, true azimuth_rad in [0, 2 pi), elevation_rad) of points seen from a site; shapes (n,)."""
     rows = len(lat_deg)

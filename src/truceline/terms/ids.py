@@ -47,4 +47,6 @@ def _plain(value: Any) -> Any:
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [_plain(item) for item in value]
-    raise Broken(f"{type(value).__name__} has no canonical form", remedy="round it to text or an integer first")
+    raise Broken(
+        f"{type(value).__name__} has no canonical form", remedy="round it to text or an integer first"
+    )

@@ -27,7 +27,7 @@ class Theatre(msgspec.Struct, frozen=True):
     lon_deg: float
 
 
-class Site(msgspec.Struct, frozen=True):
+class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where a sensor stands: degrees WGS84, height of the antenna or eye in metres above the ellipsoid."""
 
     lat_deg: float
@@ -63,7 +63,9 @@ def to_grid(theatre: Theatre, lat_deg: Floats, lon_deg: Floats) -> tuple[Floats,
     forward, _ = _transformers(theatre.lat_deg, theatre.lon_deg)
     lat, lon = np.asarray(lat_deg, float), np.asarray(lon_deg, float)
     good = (np.abs(lat) <= 90.0) & (np.abs(lon) <= 180.0)
-    east, north = forward.transform(np.where(good, lon, theatre.lon_deg), np.where(good, lat, theatre.lat_deg))
+    east, north = forward.transform(
+        np.where(good, lon, theatre.lon_deg), np.where(good, lat, theatre.lat_deg)
+    )
     return np.where(good, east, np.nan), np.where(good, north, np.nan)
 
 

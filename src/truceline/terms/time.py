@@ -56,7 +56,9 @@ def zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError) as error:
-        raise Refusal(f"unknown time zone {name!r}", remedy="use an IANA name such as Europe/Moscow") from error
+        raise Refusal(
+            f"unknown time zone {name!r}", remedy="use an IANA name such as Europe/Moscow"
+        ) from error
 
 
 def parse_day(text: str) -> date:

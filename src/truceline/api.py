@@ -1,0 +1,110 @@
+"""The public surface for scripts and notebooks: read, track, viewshed, coverage, judge, audit.
+
+Stable: what stands here is documented in docs/reference/python and changes only with a note in the changelog.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pyarrow as pa
+
+from truceline.agreement.text import Agreement
+from truceline.centre.audit import Audited, audit_centre
+from truceline.centre.bundle_files import unpacked
+from truceline.centre.reading import open_file, read_body
+from truceline.coverage.coverage import Coverage, fold_coverage
+from truceline.coverage.terrain import Terrain, viewshed
+from truceline.means.source import Source
+from truceline.means.watch import Watch
+from truceline.picture.picture import STATES
+from truceline.record.policy import parse_policy
+from truceline.terms.classes import NAMES
+from truceline.terms.columns import Columns
+from truceline.terms.faults import Fault
+from truceline.terms.place import CellGrid, Site, Theatre
+from truceline.terms.time import civil_day
+from truceline.verify.finding import Finding
+from truceline.verify.judge import Material
+from truceline.verify.judge import judge as _judge
+
+__all__ = ["Reading", "audit", "coverage", "judge", "read", "track", "viewshed"]
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """What a file says: observations as an Arrow table, Watches, Faults, and the count of well-formed records."""
+
+    observations: pa.Table
+    watches: list[Watch]
+    faults: list[Fault]
+    records: int
+
+
+def read(path: str | Path, means: str | None = None, *, site: Site | None = None) -> Reading:
+    """Return what a file says; ``means`` is guessed from its name and first bytes when not given.
+
+    Raises:
+        Refusal: unreadable, too large, or no means claims it.
+    """
+    opened = open_file(Path(path), means)
+    found = read_body(opened.means, opened.body, opened.changed_ns, site)
+    return Reading(found.observations.to_arrow(), list(found.watches), list(found.faults), found.records)
+
+
+def track(plots: Columns, sensors: Sequence[Source], at_ns: Sequence[int], theatre: Theatre) -> pa.Table:
+    """Return the track states at the asked times (ns UTC): for each living track its last state at or before each.
+
+    ``plots`` are located observations (``OBSERVATIONS``) whose ``source`` numbers the sensors.
+    """
+    from truceline.picture.air import fold_air  # noqa: PLC0415 - its kernels compile on import of the first use
+
+    picture = fold_air(plots.sort(["time_ns", "source", "item"]), sensors, theatre)
+    states = picture.states
+    ended = picture.tracks["ended_ns"]
+    rows: list[int] = []
+    asked: list[int] = []
+    for moment in at_ns:
+        before = np.flatnonzero(states["time_ns"] <= moment)
+        newest = {int(states["track"][row]): int(row) for row in before.tolist()}
+        alive = [row for number, row in sorted(newest.items()) if ended[number] < 0 or ended[number] > moment]
+        rows += alive
+        asked += [int(moment)] * len(alive)
+    chosen = Columns(STATES, {name: states[name][rows] for name in states}).to_arrow()
+    ids = [picture.tracks["id"][number].decode() for number in states["track"][rows].tolist()]
+    return chosen.append_column("at_ns", pa.array(asked, pa.int64())).append_column(
+        "id", pa.array(ids, pa.string())
+    )
+
+
+def coverage(
+    watches: Sequence[Watch],
+    terrain: Terrain | None,
+    cells: CellGrid,
+    period: tuple[int, int],
+    *,
+    sensors: Sequence[Source],
+    theatre: Theatre,
+    step_s: float = 600.0,
+) -> Coverage:
+    """Return the probability of having been seen per cell, step and class over a period [start_ns, end_ns)."""
+    return fold_coverage(watches, sensors, theatre, cells, *period, round(step_s * 1e9), NAMES, terrain)
+
+
+def judge(agreement: Agreement, material: Material, day: datetime.date) -> list[Finding]:
+    """Return the findings of a civil day of the agreement from the material of its pictures and coverage."""
+    start_ns, end_ns = civil_day(day, agreement.time_zone)
+    return list(_judge(agreement, msgspec.structs.replace(material, start_ns=start_ns, end_ns=end_ns), ()))
+
+
+def audit(path: str | Path, policy: bytes | None = None) -> Audited:
+    """Check a centre directory or a bundle and compute its sealed days again.
+
+    Raises:
+        Refusal: there is neither, or the policy does not parse.
+    """
+    with unpacked(Path(path)) as root:
+        return audit_centre(root, parse_policy(policy) if policy is not None else None)
