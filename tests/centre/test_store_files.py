@@ -366,3 +366,48 @@ def test_replay_of_hostile_bytes(data: bytes) -> None:
     assert read.entries == [b"a", b"b"]
     assert read.torn_b == len(data.rstrip(b"\0"))
     assert read.end_b == len(good)
+
+
+@pytest.mark.parametrize("count", [10, 700, 1500])
+def test_power_cut_after_a_publication(tmp_path: Path, count: int) -> None:
+    """Whatever was written since the last sync may come back empty; the write-ahead file has it all."""
+    log = open_log(tmp_path)
+    log.append_many([entry(i) for i in range(600)])
+    log.flush()
+    log.append_many([entry(i) for i in range(600, 600 + count)])
+    log.publisher.publish()
+    kill(log)
+    for path in LogView(tmp_path).list():
+        synced = path in {"log/checkpoint", *(f"log/{name}" for name in tree_paths(600))}
+        if path.startswith("log/") and not synced:
+            (tmp_path / path).write_bytes(b"")
+    log = open_log(tmp_path)
+    assert list(log.entries(0, log.size)) == [entry(i) for i in range(600 + count)]
+    log.close()
+    policy = policy_of([KEYS.log.key], [KEYS.log_pq.key])
+    answer = audit_log(LogView(tmp_path), policy)
+    assert answer.passed, answer.steps[-1]
+
+
+def test_readers_while_the_writer_publishes(tmp_path: Path) -> None:
+    log = FileLog(tmp_path, KEYS.signers, rhythm_s=0.001)
+    view = LogView(tmp_path)
+    stop = threading.Event()
+    odd: list[str] = []
+
+    def reader() -> None:
+        while not stop.is_set():
+            size = view.size
+            found = list(view.entries(max(0, size - 300), size))
+            expected = [entry(i) for i in range(max(0, size - 300), size)]
+            if found != expected:
+                odd.append(f"at size {size}")
+
+    thread = threading.Thread(target=reader)
+    thread.start()
+    for i in range(800):
+        log.append(entry(i))
+    stop.set()
+    thread.join()
+    log.close()
+    assert odd == []

@@ -9,7 +9,7 @@ The writer may publish meanwhile: a partial tile that is gone is read from the w
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from truceline.centre.disk import trouble
@@ -19,6 +19,7 @@ from truceline.record.tiles import WIDTH, bundle_path, split_bundle, tile_path
 from truceline.terms.faults import Broken, Refusal
 
 CHECKPOINT = "checkpoint"
+_TRIES = 20
 
 
 def blob_path(digest: str) -> str:
@@ -87,9 +88,10 @@ class LogView:
     def list(self) -> Iterator[str]:
         """Yield the path of every file of log and blobs below the root."""
         for base in (self.log, self.blobs):
-            for folder, _, names in os.walk(base):
+            for folder, folders, names in os.walk(base):
                 below = Path(folder).relative_to(self.root).as_posix()
-                yield from (f"{below}/{name}" for name in names)
+                links = [name for name in folders if Path(folder, name).is_symlink()]
+                yield from (f"{below}/{name}" for name in (*names, *links))
 
     def read(self, path: str) -> bytes:
         """Return the bytes of a file by its path below the root.
@@ -108,17 +110,21 @@ class LogView:
 
     def _widest(self, path: str, full: str) -> bytes:
         """Read a tile or bundle that a wider one may have replaced since the checkpoint was read."""
-        for candidate in (path, full):
-            if (self.log / candidate).is_file():
+        wanted = int(path.rpartition("/")[2]) if path != full else WIDTH
+        for _ in range(_TRIES):
+            for candidate in (path, full, *self._wider(full, wanted)):
                 try:
-                    return self.read(f"log/{candidate}")
-                except Refusal:
+                    return (self.log / candidate).read_bytes()
+                except (FileNotFoundError, NotADirectoryError):
                     continue
-        partial = self.log / f"{full}.p"
-        if partial.is_dir():
-            widths = sorted(int(item.name) for item in partial.iterdir() if item.name.isdecimal())
-            wanted = int(path.rpartition("/")[2]) if ".p/" in path else WIDTH
-            for width in reversed(widths):
-                if width >= wanted:
-                    return self.read(f"log/{full}.p/{width}")
+                except OSError as error:
+                    raise trouble(error, self.log / candidate) from error
         return self.read(f"log/{full}")
+
+    def _wider(self, full: str, wanted: int) -> Sequence[str]:
+        try:
+            names = [item.name for item in (self.log / f"{full}.p").iterdir()]
+        except (FileNotFoundError, NotADirectoryError):
+            return []
+        widths = sorted((int(name) for name in names if name.isdecimal()), reverse=True)
+        return [f"{full}.p/{width}" for width in widths if width >= wanted]

@@ -63,14 +63,18 @@ def start(files: TreeFiles, wal: Wal, keys: list[Key], adopt: bool) -> Found:
         view.log / bundle_path(beyond + 1)
     ).exists():
         raise _rolled_back(view, f"there are bundles beyond the {end} entries that spool/ knows")
-    tree = files.edge(read.first)
-    tree.extend([leaf_hash(entry) for entry in read.entries[: head.size - read.first]])
+    base = files.edge(read.first)
+    tree = base.copy()
+    published = read.entries[: head.size - read.first]
+    full = tree.extend([leaf_hash(entry) for entry in published])
     if note is not None and tree.root() != head.root:
         raise Refusal(
             "forked: the entries here are not the ones that this checkpoint signs",
             where=str(view.log),
             remedy=_BACKUP,
         )
+    # After a power cut the files written since the last sync may be empty: they are written again.
+    files.write(base, tree, full, published, [])
     return Found(read.first, read.entries, tree, note, read.torn_b)
 
 

@@ -83,7 +83,7 @@ class TreeFiles:
 
     def publish(self, note: Note) -> None:
         """Put the checkpoint in its place: from now on readers see the grown tree."""
-        place(self._log / CHECKPOINT, format_note(note), self._scratch, durable=False)
+        place(self._log / CHECKPOINT, format_note(note), self._scratch)
 
     def sweep(self, old: int, new: int) -> None:
         """Remove the partial tiles and bundles of the tree of ``old`` entries that that of ``new`` lacks."""
@@ -113,8 +113,6 @@ class TreeFiles:
                 folders.update(p for p in path.parents if p.is_relative_to(self._log) and p.is_dir())
             for folder in sorted(folders):
                 sync_folder(folder)
-            if (self._log / CHECKPOINT).exists():
-                sync_file(self._log / CHECKPOINT)
         except OSError as error:
             raise trouble(error, self._log) from error
         self._unsynced.clear()
