@@ -112,7 +112,7 @@ def decode(records: Sequence[Input], source: Source) -> Reading:
     }
     if given:
         track = given.pop("track_rad").astype(np.float64)
-        given["vel_east_mps"], given["vel_north_mps"] = _components(
+        given["vel_east_mps"], given["vel_north_mps"] = components(
             given.pop("speed_mps").astype(np.float64), track
         )
     table = OBSERVATIONS.build(len(found.rows), given)
@@ -289,7 +289,7 @@ def _number(value: float | None, most: float) -> float:
 
 
 @numba.njit(cache=True)
-def _components(
+def components(
     speed_mps: np.ndarray[tuple[int], np.dtype[np.float64]],
     track_rad: np.ndarray[tuple[int], np.dtype[np.float64]],
 ) -> tuple[np.ndarray[tuple[int], np.dtype[np.float64]], np.ndarray[tuple[int], np.dtype[np.float64]]]:
