@@ -59,8 +59,8 @@ SAMPLES = 8
 class View(msgspec.Struct, frozen=True):
     """What one footprint covers: ``cells`` (n,); per class and cell the share in view, rate per s, and cause.
 
-    ``ceiling`` caps every probability of a class; ``steady`` views last (sector, cone), the others are visits
-    or passes.
+    ``ceiling`` caps every probability of a class. ``steady`` views last (sector, cone); the others are visits
+    or passes, whose rate per class (``visit``) and share of clear sky are the same all over the ring.
     """
 
     cells: npt.NDArray[np.int64]
@@ -69,6 +69,8 @@ class View(msgspec.Struct, frozen=True):
     cause: Codes
     ceiling: Floats
     steady: bool
+    visit: Floats
+    clear: float = 1.0
     east_m: float = math.nan
     north_m: float = math.nan
 
@@ -143,7 +145,8 @@ def sector_view(
         ceiling,
         _whole(seen),
     )
-    return View(np.arange(grid.rows * grid.columns), share, rate, cause, ceiling, True, east_m, north_m)
+    cells = np.arange(grid.rows * grid.columns)
+    return View(cells, share, rate, cause, ceiling, True, np.zeros(len(classes)), 1.0, east_m, north_m)
 
 
 def site_place(theatre: Theatre, site: Site) -> tuple[float, float]:
@@ -152,14 +155,21 @@ def site_place(theatre: Theatre, site: Site) -> tuple[float, float]:
     return round(float(east[0]), 3), round(float(north[0]), 3)
 
 
-def ring_share(grid: CellGrid, theatre: Theatre, ring: Sequence[tuple[float, float]]) -> Floats:
-    """Return the share of each cell inside a ring of (lon_deg, lat_deg), in 64ths; shape (cells,)."""
+def grid_ring(theatre: Theatre, ring: Sequence[tuple[float, float]]) -> tuple[Floats, Floats] | None:
+    """Return (east_m, north_m) of a ring of (lon_deg, lat_deg), to the millimetre; None when it is no ring."""
     points = np.array(ring, float).reshape(-1, 2)
     east, north = to_grid(theatre, points[:, 1], points[:, 0])
     if len(points) < 3 or not np.all(np.isfinite(east)):
+        return None
+    return np.round(east, 3), np.round(north, 3)
+
+
+def ring_share(grid: CellGrid, theatre: Theatre, ring: Sequence[tuple[float, float]]) -> Floats:
+    """Return the share of each cell inside a ring of (lon_deg, lat_deg), in 64ths; shape (cells,)."""
+    place = grid_ring(theatre, ring)
+    if place is None:
         return np.zeros(grid.rows * grid.columns)
-    place = np.round(np.stack([east, north]), 3)
-    return _inside_share(grid.east_m, grid.north_m, grid.cell_m, grid.rows, grid.columns, place[0], place[1])
+    return _inside_share(grid.east_m, grid.north_m, grid.cell_m, grid.rows, grid.columns, *place)
 
 
 def cells_in(grid: CellGrid, theatre: Theatre, ring: Sequence[tuple[float, float]]) -> npt.NDArray[np.bool_]:
@@ -190,15 +200,18 @@ def _ring_view(
     seconds = (watch.end_ns - watch.start_ns) / NS_PER_S
     stated = dict(watch.classes)
     shape = (len(classes), len(cells))
-    rate, cause, ceiling = np.zeros(shape), np.full(shape, CLASS, np.uint8), np.zeros(len(classes))
+    cause, ceiling = np.full(shape, CLASS, np.uint8), np.zeros(len(classes))
+    visit = np.zeros(len(classes))
     for number, item in enumerate(classes):
         if stated.get(item.name, 0.0) > 0.0:
             ceiling[number] = min(source.detection.ceiling, stated[item.name]) * trust
             lasting = 1.0 if item.name in INSTANT else seconds
-            rate[number] = rate_of_visit(min(stated[item.name], source.detection.ceiling) * trust, lasting)
+            visit[number] = rate_of_visit(ceiling[number], lasting)
             cause[number] = WATCHED if clear > 0.0 and seconds > 0.0 else WEATHER
     seen = np.broadcast_to(_whole(share[cells] * clear), shape).astype(np.float32)
-    return View(cells, np.where(cause == WATCHED, seen, np.float32(0)), rate, cause, ceiling, False)
+    seen = np.where(cause == WATCHED, seen, np.float32(0))
+    rate = np.where(cause == WATCHED, visit[:, None], 0.0)
+    return View(cells, seen, rate, cause, ceiling, False, visit, clear)
 
 
 def no_view(
@@ -265,11 +278,24 @@ def _sector_cells(
 
 
 @numba.njit(cache=True)
+def inside_ring(x: float, y: float, ring_east: Floats, ring_north: Floats) -> bool:
+    """Return whether a point lies inside a ring (crossing count; a closing point may be repeated or not)."""
+    inside = False
+    corners = len(ring_east)
+    for a in range(corners):
+        b = a - 1 if a > 0 else corners - 1
+        if (ring_north[a] > y) != (ring_north[b] > y):
+            along = (y - ring_north[a]) / (ring_north[b] - ring_north[a])
+            if x < ring_east[a] + along * (ring_east[b] - ring_east[a]):
+                inside = not inside
+    return inside
+
+
+@numba.njit(cache=True)
 def _inside_share(
     east0: float, north0: float, cell_m: float, rows: int, columns: int, ring_east: Floats, ring_north: Floats
 ) -> Floats:
     share = np.zeros(rows * columns)
-    corners = len(ring_east)
     low_row = max(0, math.floor((ring_north.min() - north0) / cell_m))
     high_row = min(rows - 1, math.floor((ring_north.max() - north0) / cell_m))
     low_column = max(0, math.floor((ring_east.min() - east0) / cell_m))
@@ -281,14 +307,7 @@ def _inside_share(
                 y = north0 + (row + (i + 0.5) / SAMPLES) * cell_m
                 for j in range(SAMPLES):
                     x = east0 + (column + (j + 0.5) / SAMPLES) * cell_m
-                    inside = False
-                    for a in range(corners):
-                        b = a - 1 if a > 0 else corners - 1
-                        if (ring_north[a] > y) != (ring_north[b] > y):
-                            along = (y - ring_north[a]) / (ring_north[b] - ring_north[a])
-                            if x < ring_east[a] + along * (ring_east[b] - ring_east[a]):
-                                inside = not inside
-                    if inside:
+                    if inside_ring(x, y, ring_east, ring_north):
                         hits += 1
             share[row * columns + column] = hits / (SAMPLES * SAMPLES)
     return share

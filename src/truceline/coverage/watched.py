@@ -18,7 +18,7 @@ import numpy.typing as npt
 from truceline.coverage.footprint import View, view_of
 from truceline.coverage.terrain import Terrain
 from truceline.means.source import Source
-from truceline.means.watch import Watch
+from truceline.means.watch import Cone, Footprint, Sector, Watch
 from truceline.terms.classes import ObjectClass
 from truceline.terms.place import CellGrid, Theatre
 
@@ -27,14 +27,12 @@ Singles = npt.NDArray[np.float32]
 Codes = npt.NDArray[np.uint8]
 Times = npt.NDArray[np.int64]
 
-KINDS_OF_LOOK: dict[str, str] = {"Sector": "sector", "Cone": "cone", "Area": "area", "Swath": "swath"}
-
 
 class Look(msgspec.Struct, frozen=True):
     """One source's footprint and the stretches [start_ns, end_ns), disjoint and sorted, of watching."""
 
     source: int
-    kind: str
+    footprint: Footprint
     mode: str
     view: View
     start_ns: Times
@@ -103,14 +101,13 @@ def looks_of(
     for (number, _), own in sorted(held.items(), key=lambda entry: entry[0]):
         view = view_of(own[0], sources[number], theatre, grid, classes, terrain)
         starts, ends = _union([(max(w.start_ns, start_ns), min(w.end_ns, end_ns)) for w in own])
-        kind = KINDS_OF_LOOK[type(own[0].footprint).__name__]
-        looks.append(Look(number, kind, own[0].mode, view, starts, ends))
+        looks.append(Look(number, own[0].footprint, own[0].mode, view, starts, ends))
     return tuple(looks)
 
 
 def _look_key(watch: Watch) -> bytes:
     """A visit's probability belongs to the whole visit, so its times are part of it; a sector's are not."""
-    steady = type(watch.footprint).__name__ in ("Sector", "Cone")
+    steady = isinstance(watch.footprint, Sector | Cone)
     times = (0, 0) if steady else (watch.start_ns, watch.end_ns)
     return msgspec.json.encode((times, watch.footprint, watch.health, watch.mode, watch.classes))
 
