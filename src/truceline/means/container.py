@@ -41,7 +41,7 @@ REASONS: dict[int, str] = {
 
 
 class Frames(msgspec.Struct, frozen=True):
-    """A body unpacked: rows (start, end, time_ns or -1) of its frames, octets of framing, rows (start, end, code) of faults."""
+    """A body unpacked: rows (start, end, time_ns or -1) of frames, octets of framing, rows (start, end, code) of faults."""
 
     kind: str
     rows: Longs
@@ -50,22 +50,28 @@ class Frames(msgspec.Struct, frozen=True):
 
 
 def sniff(head: bytes) -> str:
-    """Return which container a body's first octets announce: pcap, pcapng, final, gps, or raw."""
-    if head[:4] in MAGIC_PCAP:
+    """Return which container a body, or its first octets, announce: pcap, pcapng, final, gps, or raw."""
+    first = head[:4]
+    if first in MAGIC_PCAP:
         return "pcap"
-    if head[:4] == MAGIC_PCAPNG and head[8:12] in {b"\x4d\x3c\x2b\x1a", b"\x1a\x2b\x3c\x4d"}:
+    if first == MAGIC_PCAPNG and head[8:12] in {b"\x4d\x3c\x2b\x1a", b"\x1a\x2b\x3c\x4d"}:
         return "pcapng"
     size = int.from_bytes(head[:2], "big")
-    if size >= 15 and len(head) >= size and head[size - 4 : size] == FINAL_TAIL and _is_block(head[8 : size - 4]):
+    if (
+        size >= 15
+        and len(head) >= size
+        and head[size - 4 : size] == FINAL_TAIL
+        and _is_block(head[8 : size - 4])
+    ):
         return "final"
-    if len(head) > GPS_HEAD and head[:16] == b"\xcd" * 16 and not head[:GPS_HEAD].strip(b"\xcd"):
+    if len(head) > GPS_HEAD and head[:16] == b"\xcd" * 16 and not head[16:GPS_HEAD].strip(b"\xcd"):
         return "gps"
     return "raw"
 
 
 def unpack(body: bytes) -> Frames:
     """Return the frames of a body; a body of no known container is one frame."""
-    kind = sniff(body[: DATAGRAM_OCTETS + 16])
+    kind = sniff(body)
     data = np.frombuffer(body, dtype=np.uint8)
     if kind == "pcap":
         magic = MAGIC_PCAP.index(body[:4])
@@ -90,6 +96,18 @@ def _is_block(frame: bytes) -> bool:
 
 
 @numba.njit(cache=True)
+def octet(data: Bytes, pos: int) -> int:
+    """Return one octet as a signed 64-bit number, so that arithmetic on it stays in integers."""
+    return int(np.int64(data[pos]))
+
+
+@numba.njit(cache=True)
+def big(data: Bytes, pos: int) -> int:
+    """Return the number in two octets, most significant first."""
+    return (octet(data, pos) << 8) | octet(data, pos + 1)
+
+
+@numba.njit(cache=True)
 def _add(rows: Longs, count: int, start: int, end: int, time_ns: int, code: int) -> Longs:
     if count == len(rows):
         grown = np.empty((2 * count, 4), dtype=np.int64)
@@ -101,9 +119,9 @@ def _add(rows: Longs, count: int, start: int, end: int, time_ns: int, code: int)
 
 @numba.njit(cache=True)
 def _number(data: Bytes, pos: int, octets: int, little: bool) -> int:
-    value = np.int64(0)
+    value = 0
     for place in range(octets):
-        value = (value << 8) | data[pos + (octets - 1 - place if little else place)]
+        value = (value << 8) | octet(data, pos + (octets - 1 - place if little else place))
     return value
 
 
@@ -142,7 +160,7 @@ def _interface(data: Bytes, pos: int, end: int, little: bool) -> tuple[int, int]
         if option == 0:
             break
         if option == 9 and length >= 1 and pos + 5 <= end:
-            power = np.int64(data[pos + 4] & 127)
+            power = octet(data, pos + 4) & 127
             if data[pos + 4] & 128:
                 ticks = 1 << min(power, 40)
             else:
@@ -197,7 +215,7 @@ def _ip_start(data: Bytes, pos: int, end: int, link: int) -> int:
         pos += 12
         while pos + 6 <= end and data[pos] in (0x81, 0x88) and data[pos + 1] in (0x00, 0xA8):
             pos += 4
-        kind = (np.int64(data[pos]) << 8) | data[pos + 1]
+        kind = big(data, pos)
         return pos + 2 if kind in (0x0800, 0x86DD) else -1
     if link == 113 and pos + 16 <= end:  # Linux cooked
         return pos + 16
@@ -213,13 +231,13 @@ def _datagram(data: Bytes, pos: int, end: int) -> tuple[int, int, int]:
     """Return (start, end, code) of the UDP payload of the IP packet at ``pos``."""
     version = data[pos] >> 4 if pos < end else 0
     if version == 4 and pos + 20 <= end:
-        if ((np.int64(data[pos + 6]) << 8) | data[pos + 7]) & 0x3FFF:
+        if (big(data, pos + 6)) & 0x3FFF:
             return pos, end, 4
-        total = (np.int64(data[pos + 2]) << 8) | data[pos + 3]
+        total = big(data, pos + 2)
         last = min(end, pos + total)
-        transport, udp = data[pos + 9], pos + 4 * np.int64(data[pos] & 15)
+        transport, udp = data[pos + 9], pos + 4 * (octet(data, pos) & 15)
     elif version == 6 and pos + 40 <= end:
-        total = (np.int64(data[pos + 4]) << 8) | data[pos + 5]
+        total = big(data, pos + 4)
         last = min(end, pos + 40 + total)
         transport, udp = data[pos + 6], pos + 40
         if transport == 44:
@@ -228,7 +246,7 @@ def _datagram(data: Bytes, pos: int, end: int) -> tuple[int, int, int]:
         return pos, end, 3
     if transport != 17 or udp + 8 > last:
         return pos, end, 3
-    length = (np.int64(data[udp + 4]) << 8) | data[udp + 5]
+    length = big(data, udp + 4)
     if length < 8 or udp + length > last:
         return pos, end, 3
     return udp + 8, udp + length, 0
@@ -239,8 +257,8 @@ def _oradis(data: Bytes, pos: int, end: int) -> int:
     """Return how many oradis frames fill a datagram exactly, 0 when they do not."""
     count = 0
     while pos + 9 <= end:
-        length = (np.int64(data[pos]) << 8) | data[pos + 1]
-        inside = (np.int64(data[pos + 7]) << 8) | data[pos + 8]
+        length = big(data, pos)
+        inside = big(data, pos + 7)
         if length < 9 or inside != length - 6:
             return 0
         pos += length
@@ -268,7 +286,7 @@ def stripped(data: Bytes, whole: Longs) -> Longs:
             rows, count = _add(rows, count, first, last, time_ns, verdict), count + 1
             continue
         while first < last:
-            length = (np.int64(data[first]) << 8) | data[first + 1]
+            length = big(data, first)
             rows, count = _add(rows, count, first + 6, first + length, time_ns, 0), count + 1
             first += length
     return rows[:count]
@@ -280,7 +298,7 @@ def final_frames(data: Bytes) -> Longs:
     rows = np.empty((64, 4), dtype=np.int64)
     count, pos, size = 0, 0, len(data)
     while pos < size:
-        length = (np.int64(data[pos]) << 8) | data[pos + 1] if pos + 2 <= size else np.int64(0)
+        length = big(data, pos) if pos + 2 <= size else 0
         if pos + 2 > size or (length >= 12 and pos + length > size):
             rows, count = _add(rows, count, pos, size, -1, 1), count + 1
             break
@@ -299,9 +317,12 @@ def gps_frames(data: Bytes) -> Longs:
     rows = np.empty((64, 4), dtype=np.int64)
     count, pos, size = 0, 2200, len(data)
     while pos < size:
-        length = (np.int64(data[pos + 1]) << 8) | data[pos + 2] if pos + 3 <= size else np.int64(0)
+        length = big(data, pos + 1) if pos + 3 <= size else 0
         if length < 3 or pos + length > size:
-            rows, count = _add(rows, count, pos, size, -1, 2 if 3 <= pos + 3 <= size and length < 3 else 1), count + 1
+            rows, count = (
+                _add(rows, count, pos, size, -1, 2 if 3 <= pos + 3 <= size and length < 3 else 1),
+                count + 1,
+            )
             break
         rows, count = _add(rows, count, pos, pos + length, -1, 0), count + 1
         pos += length + 10

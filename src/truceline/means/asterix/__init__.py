@@ -19,7 +19,7 @@ from truceline.means.means import Means
 
 MEANS = Means(
     name="asterix",
-    standard="EUROCONTROL ASTERIX: CAT034 1.29, CAT048 1.32",
+    standard="EUROCONTROL ASTERIX: CAT 001, 002, 021, 034, 048, 062, 063, 065; others by libasterix",
     claims=claims,
     decode=decode,
     encode=encode,

@@ -81,7 +81,10 @@ CAT034 = compiled(
                 "090",
                 "Collimation error",
                 "2",
-                (Part("range error", 0, 8, 1 / 128, "NM", "s"), Part("azimuth error", 8, 8, 360 / 16384, "deg", "s")),
+                (
+                    Part("range error", 0, 8, 1 / 128, "NM", "s"),
+                    Part("azimuth error", 8, 8, 360 / 16384, "deg", "s"),
+                ),
             ),
             Item("RE", "Reserved expansion field", "L"),
             Item("SP", "Special purpose field", "L"),

@@ -1,7 +1,7 @@
 """CAT048, monoradar target reports: plots and replies of one radar, in slant range and azimuth.
 
     FRN 1 I048/010 SAC SIC | 2 I048/140 time of day, 1/128 s | 3 I048/020 TYP(3) SIM RDP SPI RAB FX | TST ERR .. FX
-    4 I048/040 RHO 1/256 NM, THETA 360/65536 deg | 5 I048/070 V G L 0, mode 3/A in 12 bits | 6 I048/090 V G, FL 1/4 in 14 bits
+    4 I048/040 RHO 1/256 NM, THETA 360/65536 deg | 5 I048/070 V G L 0, mode 3/A (12) | 6 I048/090 V G, FL 1/4 (14)
     7 I048/130 compound | 8 I048/220 address | 9 I048/240 8 characters of 6 bits | 10 I048/250 n x 8 octets
     11 I048/161 track number | 12 I048/042 X Y 1/128 NM | 13 I048/200 ground speed 2^-14 NM/s, heading 360/65536 deg
     14 I048/170 x2 | 15 I048/210 | 16 I048/030 | 17 I048/080 | 18 I048/100 | 19 I048/110 height 25 ft
@@ -110,10 +110,19 @@ CAT048 = compiled(
                 "170",
                 "Track status",
                 "x2",
-                (flag(0, "CNF", "tentative track"), flag(3, "DOU", "low confidence"), flag(8, "TRE", "end of track")),
+                (
+                    flag(0, "CNF", "tentative track"),
+                    flag(3, "DOU", "low confidence"),
+                    flag(8, "TRE", "end of track"),
+                ),
             ),
             Item("210", "Track quality", "4"),
-            Item("030", "Warning and error conditions, target classification", "1+", (Part("first code", 0, 7),)),
+            Item(
+                "030",
+                "Warning and error conditions, target classification",
+                "1+",
+                (Part("first code", 0, 7),),
+            ),
             Item("080", "Mode 3/A code confidence", "2"),
             Item("100", "Mode C code and confidence", "4"),
             Item("110", "Height measured by a 3D radar", "2", (Part("height", 2, 14, 25.0, "ft", "s"),)),

@@ -1,24 +1,58 @@
-"""The categories that are read here: which table walks each, and what its records are turned into."""
+"""The categories that are read here: which tables walk each, and what its records are turned into."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from truceline.means.asterix import polar, service, when
+from truceline.means.asterix import broadcast, general, polar, service, tracks, when
+from truceline.means.asterix.cat001 import PLOT, TRACK
+from truceline.means.asterix.cat002 import CAT002
+from truceline.means.asterix.cat021 import CAT021
 from truceline.means.asterix.cat034 import CAT034
 from truceline.means.asterix.cat048 import CAT048
+from truceline.means.asterix.cat062 import CAT062
+from truceline.means.asterix.cat063 import CAT063
+from truceline.means.asterix.cat065 import CAT065
 from truceline.means.asterix.layout import Table
 from truceline.means.asterix.take import ABSENT
-from truceline.means.asterix.walk import Bytes, Longs, Records
+from truceline.means.asterix.walk import Longs, Records
 
 Flags = npt.NDArray[np.bool_]
-LATE_TIME = 1
-REASONS = {LATE_TIME: "a time of day past midnight"}
+Mapper = Callable[[Records], tuple[Longs, dict[str, Any]]]
+Messages = Callable[[Records], tuple[Longs, Longs]]
+
+LATE_TIME, NO_SUCH_PLACE = 1, 2
+REASONS = {
+    LATE_TIME: "a time of day past midnight",
+    NO_SUCH_PLACE: "a latitude or longitude beyond the earth's",
+}
+CLOCK_OFF = "times of day more than 15 minutes from the packet's: check the sensor's clock and zone; no rows"
+CLOCK_NONE = "no time of day, and the file gives no other; no rows"
+
+OWN: dict[int, tuple[Table, ...]] = {
+    1: (PLOT, TRACK),
+    2: (CAT002,),
+    21: (CAT021,),
+    34: (CAT034,),
+    48: (CAT048,),
+    62: (CAT062,),
+    63: (CAT063,),
+    65: (CAT065,),
+}
+KNOWN: Flags = np.isin(np.arange(256), [*OWN, *general.NUMBERS])
+ROWS: dict[int, Mapper] = {
+    1: polar.old_reports,
+    21: broadcast.reports,
+    48: polar.target_reports,
+    62: tracks.system_tracks,
+}
+SERVICE: dict[int, Messages] = {2: service.old_messages, 34: service.messages}
+TARGETS = (1, 48)
 
 
 class Content(msgspec.Struct, frozen=True):
@@ -37,59 +71,63 @@ class Content(msgspec.Struct, frozen=True):
     service: Longs | None = None
 
 
-class Tables:
-    """The walkers' tables by category: ours, and libasterix's for all others."""
-
-    def __init__(self, own: tuple[Table, ...]) -> None:
-        """Take our own declarations."""
-        self.own = {table.category.number: table for table in own}
-        self.known: Flags = np.zeros(256, dtype=bool)
-        self.known[list(self.own)] = True
-
-    def of(self, category: int, data: Bytes, spans: Longs) -> Table | None:
-        """Return the table that reads a category, or None."""
-        return self.own.get(category)
+def tables(category: int) -> Sequence[Table]:
+    """Return the tables that read a category: ours, else libasterix's; none for a category that is not known."""
+    if category in OWN:
+        return OWN[category]
+    table = general.table(category)
+    return (table,) if table else ()
 
 
-TABLES = Tables((CAT034, CAT048))
-Mapper = Callable[[Records], tuple[Longs, dict[str, Any]]]
-MAPPERS: dict[int, Mapper] = {48: polar.target_reports}
+def reading_order(categories: Sequence[int]) -> list[int]:
+    """Return categories so that CAT002, which gives the full time, comes before CAT001, which has it truncated."""
+    return sorted(categories, key=lambda number: (number == 1, number))
 
 
-def read_category(
-    category: int, records: Records, reference_ns: Longs, mode: Longs, last_ns: dict[int, int]
+def content(
+    category: int, records: Records, reference_ns: Longs, mode: Longs, running: when.Running
 ) -> Content:
-    """Return what records of a category say; ``last_ns`` carries the running time of dated files from step to step."""
+    """Return what records of a category say; ``running`` carries the time of dated files from step to step."""
+    if category in SERVICE:
+        ticks, rows = SERVICE[category](records)
+        found = _timed(category, records, ticks, reference_ns, mode, running)
+        if category == 2:
+            full = (ticks != ABSENT) & (found.absurd == 0)
+            running.mark(records.start[full], found.time_ns[full])
+        return msgspec.structs.replace(found, service=rows)
+    if category in ROWS:
+        ticks, columns = ROWS[category](records)
+        found = _timed(category, records, ticks, reference_ns, mode, running)
+        absurd = np.where(_nowhere(columns), NO_SUCH_PLACE, found.absurd).astype(np.int8)
+        return msgspec.structs.replace(found, columns=columns, absurd=absurd)
     none = np.zeros(len(records.start), dtype=bool)
-    zero = np.zeros(len(none), dtype=np.int64)
-    if category == 34:
-        ticks, rows = service.messages(records)
-        return _timed(category, ticks, reference_ns, mode, last_ns, service_rows=rows)
-    if category in MAPPERS:
-        ticks, columns = MAPPERS[category](records)
-        return _timed(category, ticks, reference_ns, mode, last_ns, columns=columns)
-    return Content(zero, zero.astype(np.int8), none, none)
+    return Content(np.zeros(len(none), dtype=np.int64), none.astype(np.int8), none, none)
+
+
+def _nowhere(columns: dict[str, Any]) -> Flags | bool:
+    if "lat_deg" not in columns:
+        return False
+    return np.asarray((np.abs(columns["lat_deg"]) > 90.0) | (np.abs(columns["lon_deg"]) > 180.0))
 
 
 def _timed(
-    category: int,
-    ticks: Longs,
-    reference_ns: Longs,
-    mode: Longs,
-    last_ns: dict[int, int],
-    columns: dict[str, Any] | None = None,
-    service_rows: Longs | None = None,
+    category: int, records: Records, ticks: Longs, reference_ns: Longs, mode: Longs, running: when.Running
 ) -> Content:
-    late = (ticks != ABSENT) & (ticks >= when.TICKS_PER_DAY)
-    known = np.where(late, ABSENT, ticks)
-    time_ns, last = when.moments(known, reference_ns, mode, when.NS_PER_DAY, last_ns.get(category, -1))
-    last_ns[category] = last
-    untimed = known == ABSENT
-    off = (mode == when.TIMED) & (np.abs(time_ns - reference_ns) > when.TOLERANCE_NS)
-    lost = untimed & (mode != when.TIMED)
-    notes = (
-        ("the time of day is more than 15 minutes from the packet's: check the sensor's clock and zone", off),
-        ("no time of day, and the file has no other time", lost & ~late),
-    )
+    timed = mode == when.TIMED
+    if category == 1:
+        near, known = running.near(records.start, reference_ns, mode)
+        plain = np.zeros(len(ticks), dtype=np.int64)
+        time_ns, _ = when.moments(ticks, near, plain, when.TRUNCATED_NS, -1)
+        late = np.zeros(len(ticks), dtype=bool)
+        untimed = ticks == ABSENT
+        lost = ~known | (untimed & ~timed)
+    else:
+        late = (ticks != ABSENT) & (ticks >= when.TICKS_PER_DAY)
+        ticks = np.where(late, ABSENT, ticks)
+        time_ns = running.place(category, ticks, reference_ns, mode)
+        untimed = ticks == ABSENT
+        lost = untimed & ~timed
+    off = timed & (np.abs(time_ns - reference_ns) > when.TOLERANCE_NS)
     absurd = np.where(late, LATE_TIME, 0).astype(np.int8)
-    return Content(time_ns, absurd, ~(off | lost), untimed, notes, columns, service_rows)
+    notes = ((CLOCK_OFF, off), (CLOCK_NONE, lost & ~late))
+    return Content(time_ns, absurd, ~(off | lost), untimed, notes)

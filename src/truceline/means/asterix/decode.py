@@ -15,10 +15,18 @@ import msgspec
 import numpy as np
 
 from truceline.means.asterix import walk, when
-from truceline.means.asterix.categories import REASONS, TABLES, Content, read_category
+from truceline.means.asterix.categories import (
+    KNOWN,
+    REASONS,
+    TARGETS,
+    Content,
+    content,
+    reading_order,
+    tables,
+)
 from truceline.means.asterix.service import Service, watches
 from truceline.means.asterix.walk import Bytes, Longs, Records
-from truceline.means.container import DATAGRAM_OCTETS, NO_TIME, unpack
+from truceline.means.container import DATAGRAM_OCTETS, NO_TIME, sniff, unpack
 from truceline.means.container import REASONS as CONTAINER_REASONS
 from truceline.means.means import Input, Reading
 from truceline.means.observations import OBSERVATIONS
@@ -29,7 +37,6 @@ from truceline.terms.faults import Fault
 JOINED_OCTETS = 1 << 25
 STEP_OCTETS = 1 << 23
 MOST_FAULTS = 100_000
-TARGET_CATEGORIES = (1, 48)
 
 
 class Batch(msgspec.Struct, frozen=True):
@@ -57,7 +64,7 @@ class Tally:
         self.records = 0
         self.decoded = 0
         self.framing = 0
-        self.last_ns: dict[int, int] = {}
+        self.running = when.Running()
 
     def fault(self, batch: Batch, frame_body: int, start: int, end: int, reason: str) -> None:
         """Keep octets [start, end) of the batch as a fault; one that continues the last with the same reason joins it."""
@@ -89,7 +96,7 @@ def decode(inputs: Sequence[Input], source: Source) -> Reading:
             tally.fault(batch, body, start, end, CONTAINER_REASONS[code])
         frame, pos = 0, -1
         while frame < len(batch.frames):
-            blocks, wrong, frame, pos = walk.blocks(batch.data, batch.frames, frame, pos, TABLES.known, STEP_OCTETS)
+            blocks, wrong, frame, pos = walk.blocks(batch.data, batch.frames, frame, pos, KNOWN, STEP_OCTETS)
             _step(batch, blocks, wrong, tally)
     return _reading(tally)
 
@@ -117,15 +124,14 @@ def _batch(held: Sequence[Input], source: Source) -> Batch:
     tables, faults, framing = [], [], 0
     for body, item in enumerate(held):
         base = int(starts[body])
-        frames = unpack(item.body)
-        framing += frames.framing
         dated = when.reference(item.stamp_ns, not live)
-        if frames.kind == "raw":
+        if sniff(item.body) == "raw":
             running = len(item.body) > DATAGRAM_OCTETS
             mode = when.RUNNING if running else when.TIMED if live else when.DATED
-            for start, end, _ in frames.rows.tolist():
-                rows.append((base + start, base + end, dated, mode, body))
+            rows.append((base, base + len(item.body), dated, mode, body))
             continue
+        frames = unpack(item.body)
+        framing += frames.framing
         tables.append(_framed(rows))
         rows = []
         timed = frames.rows[:, 2] != NO_TIME
@@ -135,7 +141,9 @@ def _batch(held: Sequence[Input], source: Source) -> Batch:
         found[:, 3] = np.where(timed, when.TIMED, when.RUNNING)
         found[:, 4] = body
         tables.append(found)
-        wrong = np.column_stack((frames.faults + [base, base, 0], np.full(len(frames.faults), body)))
+        wrong = np.column_stack(
+            (frames.faults + np.array([base, base, 0]), np.full(len(frames.faults), body))
+        )
         faults.append(wrong.astype(np.int64))
     tables.append(_framed(rows))
     none = np.empty((0, 4), dtype=np.int64)
@@ -155,30 +163,35 @@ def _step(batch: Batch, blocks: Longs, wrong: Longs, tally: Tally) -> None:
         if code == walk.TRAILER:
             tally.framing += end - start
             tally.note(
-                int(batch.seqs[body]), start - int(batch.starts[body]), f"{end - start} octets after the last data block"
+                int(batch.seqs[body]),
+                start - int(batch.starts[body]),
+                f"{end - start} octets after the last data block",
             )
         else:
             left = end - start
             said = int.from_bytes(batch.data[start + 1 : start + 3].tobytes(), "big") if left >= 3 else left
             tally.fault(batch, body, start, end, walk.REASONS[code].format(said, left))
-    for category in np.unique(blocks[:, 3]).tolist():
+    for category in reading_order(np.unique(blocks[:, 3]).tolist()):
         spans = blocks[blocks[:, 3] == category]
-        table = TABLES.of(category, batch.data, spans)
-        if table is None:
+        profiles = tables(category)
+        if not profiles:
             for start, end, frame, _ in spans.tolist():
-                tally.fault(batch, int(batch.frames[frame, 4]), start, end, f"category {category} is not known here")
+                reason = f"category {category} is not known here"
+                tally.fault(batch, int(batch.frames[frame, 4]), start, end, reason)
             continue
         tally.framing += 3 * len(spans)
-        records, torn = walk.walked(table, batch.data, spans)
+        found, torn = walk.walked(profiles, batch.data, spans)
         _keep_torn(batch, category, torn, tally)
-        _keep(batch, category, records, tally)
+        for records in found:
+            if len(records.start):
+                _keep(batch, category, records, tally)
 
 
 def _keep_torn(batch: Batch, category: int, torn: Longs, tally: Tally) -> None:
     for start, end, frame, code, frn in torn.tolist():
         reason = f"CAT{category:03d}: {walk.REASONS[code].format(frn)}"
         tally.fault(batch, int(batch.frames[frame, 4]), start, end, reason)
-    if category in TARGET_CATEGORIES and len(torn):
+    if category in TARGETS and len(torn):
         bodies = batch.frames[torn[:, 2], 4]
         tally.unread.append(np.column_stack((batch.seqs[bodies], torn[:, 0] - batch.starts[bodies])))
 
@@ -186,34 +199,41 @@ def _keep_torn(batch: Batch, category: int, torn: Longs, tally: Tally) -> None:
 def _keep(batch: Batch, category: int, records: Records, tally: Tally) -> None:
     """Turn the records of one category into rows or service messages, and absurd ones into faults."""
     references, modes = batch.frames[records.frame, 2], batch.frames[records.frame, 3]
-    content = read_category(category, records, references, modes, tally.last_ns)
+    found = content(category, records, references, modes, tally.running)
     bodies = batch.frames[records.frame, 4]
     items = records.start - batch.starts[bodies]
-    for row in np.flatnonzero(content.absurd).tolist():
+    for row in np.flatnonzero(found.absurd).tolist():
         start = int(records.start[row])
-        reason = f"CAT{category:03d}: {REASONS[int(content.absurd[row])]}"
+        reason = f"CAT{category:03d}: {REASONS[int(found.absurd[row])]}"
         tally.fault(batch, int(bodies[row]), start, start + int(records.length[row]), reason)
-    good = content.absurd == 0
+    good = found.absurd == 0
     tally.records += int(good.sum())
     tally.decoded += int(records.length[good].sum())
-    for reason, mask in content.notes:
+    for reason, mask in found.notes:
         rows = np.flatnonzero(mask & good)
         if len(rows):
-            tally.note(int(batch.seqs[bodies[rows[0]]]), int(items[rows[0]]), f"CAT{category:03d}: {reason}", len(rows))
-    if content.service is not None:
-        rows = np.flatnonzero(good & content.kept)
+            tally.note(
+                int(batch.seqs[bodies[rows[0]]]),
+                int(items[rows[0]]),
+                f"CAT{category:03d}: {reason}",
+                len(rows),
+            )
+    if found.service is not None:
+        rows = np.flatnonzero(good & found.kept)
         place = np.column_stack((batch.seqs[bodies[rows]], batch.seqs[bodies[rows]], items[rows]))
-        tally.service.append(np.column_stack((content.time_ns[rows], content.service[rows], place)))
-    if content.columns is not None:
-        rows = np.flatnonzero(good & content.kept)
-        tally.rows.append(_rows(content, rows, batch.seqs[bodies[rows]], items[rows], tally.source))
+        tally.service.append(np.column_stack((found.time_ns[rows], found.service[rows], place)))
+    if found.columns is not None:
+        rows = np.flatnonzero(good & found.kept)
+        tally.rows.append(_rows(found, rows, batch.seqs[bodies[rows]], items[rows], tally.source))
 
 
-def _rows(content: Content, rows: Longs, seqs: Longs, items: Longs, source: Source) -> Columns:
-    given: dict[str, Any] = {name: values[rows] for name, values in (content.columns or {}).items()}
+def _rows(found: Content, rows: Longs, seqs: Longs, items: Longs, source: Source) -> Columns:
+    given: dict[str, Any] = {name: values[rows] for name, values in (found.columns or {}).items()}
     sigma = int(source.accuracy.time_s * 1e9)
-    given["time_sigma_ns"] = np.where(content.untimed[rows], max(sigma, when.UNTIMED_SIGMA_NS), sigma)
-    return OBSERVATIONS.build(len(rows), {**given, "time_ns": content.time_ns[rows], "seq": seqs, "item": items})
+    given["time_sigma_ns"] = np.where(found.untimed[rows], max(sigma, when.UNTIMED_SIGMA_NS), sigma)
+    return OBSERVATIONS.build(
+        len(rows), {**given, "time_ns": found.time_ns[rows], "seq": seqs, "item": items}
+    )
 
 
 def _reading(tally: Tally) -> Reading:
@@ -223,9 +243,14 @@ def _reading(tally: Tally) -> Reading:
     found = watches(service, unread, tally.source)
     if len(service) and not found:
         why = "the source has no site" if tally.source.site is None else "no two within its heartbeat_s"
-        tally.note(int(service[0, 4]), int(service[0, 6]), f"no Watch from service messages: {why}", len(service))
+        tally.note(
+            int(service[0, 4]), int(service[0, 6]), f"no Watch from service messages: {why}", len(service)
+        )
     source = tally.source.name
-    notes = [Fault(source, seq, offset, 0, f"{count} times: {reason}") for reason, (seq, offset, count) in tally.notes.items()]
+    notes = [
+        Fault(source, seq, offset, 0, f"{count} times: {reason}")
+        for reason, (seq, offset, count) in tally.notes.items()
+    ]
     rows = concat(OBSERVATIONS, tally.rows)
     if len(tally.rows) > 1:
         rows = rows.sort(("seq", "item"))

@@ -9,14 +9,24 @@ identifier is SAC 0, SIC from the source's name.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from truceline.means.asterix import cat034, polar, when
+from truceline.means.asterix.broadcast import BEYOND, HEIGHT_M, NACP_M, RATE_MPS
+from truceline.means.asterix.quantize import (
+    identifier,
+    identities,
+    masked,
+    octal,
+    paired,
+    six_bits,
+    ticks,
+    whole,
+)
 from truceline.means.asterix.take import ABSENT, Floats
+from truceline.means.asterix.tracks import SIGMA_TO_95
 from truceline.means.asterix.walk import Longs
 from truceline.means.asterix.write import Writing, Written, datagrams, records
 from truceline.means.observations import KIND
@@ -24,7 +34,7 @@ from truceline.means.source import Source
 from truceline.means.watch import Sector, Watch
 from truceline.terms.columns import Columns
 from truceline.terms.faults import Refusal
-from truceline.terms.time import NS_PER_DAY, NS_PER_S
+from truceline.terms.time import NS_PER_S
 
 QUARTERS = 4
 
@@ -48,65 +58,15 @@ def encode_timed(observations: Columns, watches: Sequence[Watch], source: Source
     kind = observations["kind"]
     rows = observations.take(np.isin(kind, (KIND["plot"], KIND["reply"], KIND["identity"])))
     if len(rows):
-        part = _target_reports(rows, source)
+        part = target_reports(rows, source)
         parts.append(part)
         windows.append(_windows(part.time_ns, service.time_ns, _quarter_ns(source)))
+    for name, write in (("position", reports), ("track", system_tracks)):
+        rows = observations.take(kind == KIND[name])
+        if len(rows):
+            parts.append(write(rows, source))
+            windows.append(rows["time_ns"] - rows["time_ns"] % NS_PER_S)
     return datagrams(parts, windows)
-
-
-def identifier(source: Source) -> int:
-    """Return SAC (0) and SIC (from the source's name) as one 16-bit number."""
-    return hashlib.sha256(source.name.encode()).digest()[0]
-
-
-def ticks(time_ns: Longs) -> Longs:
-    """Return the time of day in 1/128 s, to the nearest."""
-    return np.asarray((time_ns % NS_PER_DAY + when.TICK_NS // 2) // when.TICK_NS % when.TICKS_PER_DAY)
-
-
-def whole(values: Floats, lsb: float, low: int, high: int, what: str) -> Longs:
-    """Return ``values / lsb`` to the nearest, ABSENT where NaN.
-
-    Raises:
-        Refusal: a value outside [low, high].
-    """
-    known = np.isfinite(values)
-    counts = np.floor(np.where(known, values, 0.0) / lsb + 0.5)
-    wrong = np.flatnonzero((counts < low) | (counts > high) | np.isinf(values))
-    if len(wrong):
-        raise Refusal(
-            f"{what} {values[wrong[0]]:g} does not fit", where=f"row {wrong[0]}", remedy=f"{low * lsb:g} to {high * lsb:g}"
-        )
-    return np.where(known, counts.astype(np.int64), ABSENT)
-
-
-def masked(values: Longs, bits: int) -> Longs:
-    """Return the low bits of two's complement values, ABSENT where absent."""
-    return np.where(values == ABSENT, ABSENT, values & ((1 << bits) - 1))
-
-
-def identities(values: npt.NDArray[np.signedinteger], bits: int) -> Longs:
-    """Return identity numbers cut to so many bits, ABSENT where -1."""
-    numbers = values.astype(np.int64)
-    return np.where(numbers < 0, ABSENT, numbers & ((1 << bits) - 1))
-
-
-def octal(squawk: npt.NDArray[np.int16]) -> Longs:
-    """Return the 12 bits of mode A codes, ABSENT where -1."""
-    value = squawk.astype(np.int64)
-    bits = (value // 1000 % 10 << 9) | (value // 100 % 10 << 6) | (value // 10 % 10 << 3) | value % 10
-    return np.where(value < 0, ABSENT, bits & 0xFFF)
-
-
-def six_bits(label: npt.NDArray[np.bytes_]) -> Longs:
-    """Return the first eight characters of labels as 48 bits, ABSENT where empty."""
-    letters = np.ascontiguousarray(label.astype("S8")).view(np.uint8).reshape(-1, 8)
-    codes = np.full(256, 32, dtype=np.int64)
-    codes[ord("A") : ord("Z") + 1] = np.arange(1, 27)
-    codes[ord("a") : ord("z") + 1] = np.arange(1, 27)
-    codes[ord("0") : ord("9") + 1] = np.arange(48, 58)
-    packed = (codes[letters] << np.arange(42, -1, -6, dtype=np.int64)).sum(axis=1)
-    return np.where(label == b"", ABSENT, packed)
 
 
 def _quarter_ns(source: Source) -> int:
@@ -129,7 +89,9 @@ def _service(watches: Sequence[Watch], source: Source) -> Written:
     times, quarters, sick = [], [], []
     for watch in sorted(watches, key=lambda item: (item.start_ns, item.end_ns)):
         if not isinstance(watch.footprint, Sector):
-            raise Refusal("CAT034 tells only of sectors", where=watch.source, remedy="give the radar's own Watches")
+            raise Refusal(
+                "CAT034 tells only of sectors", where=watch.source, remedy="give the radar's own Watches"
+            )
         marks = np.arange(watch.start_ns, watch.end_ns, step, dtype=np.int64)
         times += [marks, np.array([watch.end_ns], dtype=np.int64)]
         quarters += [np.arange(len(marks)) % QUARTERS, np.array([len(marks) % QUARTERS or QUARTERS])]
@@ -152,7 +114,7 @@ def _service(watches: Sequence[Watch], source: Source) -> Written:
     return records(34, items, time_ns, np.arange(len(time_ns)) - (1 << 40))
 
 
-def _target_reports(rows: Columns, source: Source) -> Written:
+def target_reports(rows: Columns, source: Source) -> Written:
     """Return CAT048 records of plots, replies and identities."""
     kind, count = rows["kind"], len(rows)
     placed = kind != KIND["identity"]
@@ -170,13 +132,79 @@ def _target_reports(rows: Columns, source: Source) -> Written:
         Writing(1, 2, np.full(count, identifier(source), dtype=np.int64)),
         Writing(2, 3, ticks(rows["time_ns"])),
         Writing(3, 1, report),
-        Writing(4, 4, np.where(reach == ABSENT, ABSENT, reach << 16 | azimuth)),
+        Writing(4, 4, paired(reach, azimuth, 16)),
         Writing(5, 2, octal(rows["squawk"])),
         Writing(6, 2, masked(level, 14)),
         Writing(8, 3, identities(rows["address"], 24)),
         Writing(9, 6, six_bits(rows["label"])),
         Writing(11, 2, identities(rows["track_number"], 12)),
-        Writing(13, 4, np.where(speed == ABSENT, ABSENT, speed << 16 | heading)),
+        Writing(13, 4, paired(speed, heading, 16)),
         Writing(20, 3, np.where(doppler == ABSENT, ABSENT, 0x800000 | masked(doppler, 10))),
     )
     return records(48, items, rows["time_ns"], azimuth)
+
+
+def reports(rows: Columns, source: Source) -> Written:
+    """Return CAT021 records of positions."""
+    count = len(rows)
+    lat, lon = _angle(rows["lat_deg"], 180 / 2**30, 90.0), _angle(rows["lon_deg"], 180 / 2**30, 180.0)
+    length, angle = polar.lengths(rows["vel_east_mps"], rows["vel_north_mps"])
+    speed = whole(length, polar.NM_M * 2.0**-14, 0, 32767, "velocity")
+    heading = whole(angle, polar.BINARY_ANGLE_RAD, 0, 65536, "heading") % 65536
+    items = (
+        Writing(1, 2, np.full(count, identifier(source), dtype=np.int64)),
+        Writing(2, 2, np.where(rows["simulated"], 0x0120, 0x0100)),
+        Writing(3, 2, identities(rows["track_number"], 12)),
+        Writing(7, 8, paired(lat, lon, 32)),
+        Writing(11, 3, identities(rows["address"], 24)),
+        Writing(12, 3, ticks(rows["time_ns"])),
+        Writing(16, 2, masked(whole(rows["height_m"], HEIGHT_M, -32768, BEYOND - 1, "height_m"), 16)),
+        Writing(17, 2, 0x0100 | accuracy_class(rows["quality"]) << 1),
+        Writing(18, 1, np.full(count, 2 << 3 | 2, dtype=np.int64)),
+        Writing(19, 2, octal(rows["squawk"])),
+        Writing(21, 2, masked(_level(rows), 16)),
+        Writing(25, 2, masked(whole(rows["vel_up_mps"], RATE_MPS, -16384, 16383, "vel_up_mps"), 15)),
+        Writing(26, 4, paired(speed, heading, 16)),
+        Writing(29, 6, six_bits(rows["label"])),
+    )
+    return records(21, items, rows["time_ns"], np.arange(count))
+
+
+def system_tracks(rows: Columns, source: Source) -> Written:
+    """Return CAT062 records of tracks."""
+    count = len(rows)
+    lat, lon = _angle(rows["lat_deg"], 180 / 2**25, 90.0), _angle(rows["lon_deg"], 180 / 2**25, 180.0)
+    east = whole(rows["vel_east_mps"], 0.25, -32768, 32767, "vel_east_mps")
+    north = whole(rows["vel_north_mps"], 0.25, -32768, 32767, "vel_north_mps")
+    sigma = whole(rows["quality"] / SIGMA_TO_95, 0.5, 0, 65535, "quality")
+    label, address = six_bits(rows["label"]), identities(rows["address"], 24)
+    items = (
+        Writing(1, 2, np.full(count, identifier(source), dtype=np.int64)),
+        Writing(4, 3, ticks(rows["time_ns"])),
+        Writing(5, 8, paired(lat, lon, 32)),
+        Writing(7, 4, paired(east, north, 16)),
+        Writing(9, 2, octal(rows["squawk"])),
+        Writing(10, 7, label),
+        Writing(11, 4, np.where(address == ABSENT, ABSENT, 0x80000000 | address)),
+        Writing(12, 2, identities(rows["track_number"], 16)),
+        Writing(13, 2, np.where(rows["simulated"], 0x0180, 0x0100)),
+        Writing(17, 2, masked(_level(rows), 16)),
+        Writing(18, 2, masked(whole(rows["height_m"], HEIGHT_M, -32768, 32767, "height_m"), 16)),
+        Writing(20, 2, masked(whole(rows["vel_up_mps"], RATE_MPS, -32768, 32767, "vel_up_mps"), 16)),
+        Writing(27, 5, np.where(sigma == ABSENT, ABSENT, 0x8000000000 | paired(sigma, sigma, 16))),
+    )
+    return records(62, items, rows["time_ns"], np.arange(count))
+
+
+def accuracy_class(radius_m: Floats) -> Longs:
+    """Return the NACp whose 95 % radius holds the given one most tightly; 0 where none does or it is not known."""
+    known = np.where(np.isfinite(radius_m), radius_m, np.inf)
+    return np.asarray(sum((known <= NACP_M[level] * (1 + 1e-9)).astype(np.int64) for level in range(1, 12)))
+
+
+def _angle(values: Floats, lsb: float, most: float) -> Longs:
+    return whole(values, lsb, -round(most / lsb), round(most / lsb), "lat_deg or lon_deg")
+
+
+def _level(rows: Columns) -> Longs:
+    return whole(rows["pressure_altitude_m"], polar.QUARTER_FL_M, -32768, 32767, "pressure_altitude_m")

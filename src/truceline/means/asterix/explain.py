@@ -1,6 +1,6 @@
 """One data record for a person: every item with the octets it stands in and what they say, with units.
 
-    range 14.03 NM = 25,984 m;  flight level FL 310 = 9,449 m;  time of day 13:43:10.250
+range 14.03 NM = 25,984 m;  flight level FL 310 = 9,449 m;  time of day 13:43:10.250
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import math
 import numpy as np
 
 from truceline.means.asterix import walk
-from truceline.means.asterix.categories import TABLES
+from truceline.means.asterix.categories import KNOWN, tables
 from truceline.means.asterix.layout import Item, Part
 from truceline.means.asterix.polar import FT_M, NM_M, SIX_BITS
 from truceline.means.asterix.take import ABSENT, raw
@@ -32,24 +32,34 @@ def explain(body: bytes, item: int, source: Source) -> list[Field]:
     holding = frames[(frames[:, 0] <= item) & (item < frames[:, 1])]
     frame, pos = 0, -1
     while frame < len(holding):
-        blocks, _, frame, pos = walk.blocks(data, holding, frame, pos, TABLES.known, 1 << 23)
+        blocks, _, frame, pos = walk.blocks(data, holding, frame, pos, KNOWN, 1 << 23)
         inside = blocks[(blocks[:, 0] <= item) & (item < blocks[:, 1])]
         if len(inside):
             return _block(data, inside, item)
-    return [Field("octets", item, len(body[item : item + SHOWN_OCTETS]), f"no data block: {_hex(body, item, len(body))}")]
+    return [
+        Field(
+            "octets",
+            item,
+            len(body[item : item + SHOWN_OCTETS]),
+            f"no data block: {_hex(body, item, len(body))}",
+        )
+    ]
 
 
 def _block(data: walk.Bytes, block: Longs, item: int) -> list[Field]:
     start, end, _, category = block[0].tolist()
-    table = TABLES.of(category, data, block)
+    profiles = tables(category)
     head = Field("data block", start, 3, f"category {category:03d}, {end - start} octets")
-    if table is None:
+    if not profiles:
         return [head, Field("octets", item, end - item, "a category that is not known here")]
-    records, torn = walk.walked(table, data, block)
-    here = records.take(records.start == item)
-    if not len(here.start):
-        reason = walk.REASONS[int(torn[0, 3])].format(int(torn[0, 4])) if len(torn) else "no record begins here"
+    found, torn = walk.walked(profiles, data, block)
+    held = [here for records in found if len((here := records.take(records.start == item)).start)]
+    if not held:
+        reason = (
+            walk.REASONS[int(torn[0, 3])].format(int(torn[0, 4])) if len(torn) else "no record begins here"
+        )
         return [head, Field("octets", item, end - item, reason)]
+    here, table = held[0], held[0].table
     first = int(here.places[here.places > 0].min())
     fields = [head, Field("FSPEC", item, first, data[item : item + first].tobytes().hex(" "))]
     order = [frn for frn in range(table.frns) if here.places[0, frn]]
@@ -64,7 +74,9 @@ def _item(record: Records, category: int, item: Item, offset: int, length: int) 
     octets = record.data[offset : offset + min(length, SHOWN_OCTETS)].tobytes().hex(" ")
     more = " ..." if length > SHOWN_OCTETS else ""
     text = "; ".join(words) if words else ""
-    return Field(f"I{category:03d}/{item.number} {item.title}", offset, length, f"{text} [{octets}{more}]".lstrip())
+    return Field(
+        f"I{category:03d}/{item.number} {item.title}", offset, length, f"{text} [{octets}{more}]".lstrip()
+    )
 
 
 def _part(record: Records, item: Item, part: Part) -> str:

@@ -16,6 +16,7 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
+from truceline.means.asterix.cat001 import PLOT, TRACK
 from truceline.means.asterix.cat048 import CAT048
 from truceline.means.asterix.take import ABSENT, Floats, Wanted, or_else, scaled
 from truceline.means.asterix.walk import Longs, Records
@@ -27,10 +28,23 @@ QUARTER_FL_M = 25 * FT_M
 TURN = 2.0 * math.pi
 BINARY_ANGLE_RAD = TURN / 65536
 
+_CAT001_SHARED = (
+    ("141", "time modulo 512 s"), ("020", "detection"), ("020", "SIM"), ("020", "RAB"), ("020", "TST"),
+    ("040", "range"), ("040", "azimuth"), ("070", "V"), ("070", "G"), ("070", "code"),
+    ("090", "V"), ("090", "G"), ("090", "flight level"), ("120", "Doppler speed"),
+)  # fmt: skip
+_CAT001_TRACK = (
+    ("042", "X"),
+    ("042", "Y"),
+    ("161", "track number"),
+    ("200", "ground speed"),
+    ("200", "heading"),
+)
+_PLOT, _TRACK = Wanted(PLOT, _CAT001_SHARED), Wanted(TRACK, _CAT001_SHARED + _CAT001_TRACK)
 _CAT048 = Wanted(
     CAT048,
     (
-        ("140", "time of day"), ("020", "TYP"), ("020", "SIM"), ("020", "RAB"), ("020", "TST"),
+        ("140", "time of day"), ("020", "TYP"), ("020", "SIM"), ("020", "RAB"), ("020", "TST"), ("020", "ERR"),
         ("040", "range"), ("040", "azimuth"), ("042", "X"), ("042", "Y"),
         ("070", "V"), ("070", "G"), ("070", "code"), ("090", "V"), ("090", "G"), ("090", "flight level"),
         ("120", "D"), ("120", "Doppler speed"), ("161", "track number"), ("200", "ground speed"), ("200", "heading"),
@@ -86,31 +100,49 @@ def unless(values: Floats, *doubts: Longs) -> Floats:
 def target_reports(records: Records) -> tuple[Longs, dict[str, Any]]:
     """Return (time of day in 1/128 s or ABSENT, observation columns) of CAT048 records; shapes (n,)."""
     got = _CAT048.read(records)
-    lsb = _CAT048.lsb
-    range_m = scaled(got["040", "range"], NM_M / 256)
-    azimuth = scaled(got["040", "azimuth"], BINARY_ANGLE_RAD)
-    across, along = scaled(got["042", "X"], NM_M / 128), scaled(got["042", "Y"], NM_M / 128)
-    flat, turned = lengths(across, along)
-    range_m = np.where(np.isnan(range_m), flat, range_m)
-    azimuth = np.where(np.isnan(azimuth), turned, azimuth)
+    within = np.where(got["020", "ERR"] == 1, ABSENT, got["040", "range"])
+    columns = _columns(got, within, NM_M / 256, NM_M / 128)
     kind = np.where(got["020", "TYP"] == 1, KIND["plot"], KIND["reply"])
-    placeless = np.isnan(range_m) | (got["020", "TYP"] == 0) | (got["020", "RAB"] == 1)
-    speed = scaled(got["200", "ground speed"], lsb["200", "ground speed"] * NM_M)
+    placeless = np.isnan(columns["range_m"]) | (got["020", "TYP"] == 0) | (got["020", "RAB"] == 1)
+    columns["kind"] = np.where(placeless, KIND["identity"], kind)
+    columns["doppler_mps"] = unless(scaled(got["120", "Doppler speed"], 1.0), got["120", "D"])
+    columns["address"] = or_else(got["220", "address"], -1)
+    columns["label"] = callsigns(got["240", "callsign"])
+    return got["140", "time of day"], columns
+
+
+def old_reports(records: Records) -> tuple[Longs, dict[str, Any]]:
+    """Return (time modulo 512 s in 1/128 s or ABSENT, observation columns) of CAT001 records; shapes (n,)."""
+    wanted = _TRACK if records.table is TRACK else _PLOT
+    got = wanted.read(records)
+    none = np.full(len(records.start), ABSENT, dtype=np.int64)
+    for name in _CAT001_TRACK:
+        got.setdefault(name, none)
+    columns = _columns(got, got["040", "range"], NM_M / 128, NM_M / 64)
+    kind = np.where(got["020", "detection"] == 1, KIND["plot"], KIND["reply"])
+    placeless = np.isnan(columns["range_m"]) | (got["020", "detection"] == 0) | (got["020", "RAB"] == 1)
+    columns["kind"] = np.where(placeless, KIND["identity"], kind)
+    columns["doppler_mps"] = scaled(got["120", "Doppler speed"], NM_M / 256)
+    return got["141", "time modulo 512 s"], columns
+
+
+def _columns(
+    got: dict[tuple[str, str], Longs], reach: Longs, range_lsb_m: float, flat_lsb_m: float
+) -> dict[str, Any]:
+    """Return the columns that CAT048 and CAT001 share; the Cartesian position stands in for a missing polar one."""
+    flat, turned = lengths(scaled(got["042", "X"], flat_lsb_m), scaled(got["042", "Y"], flat_lsb_m))
+    range_m = scaled(reach, range_lsb_m)
+    azimuth = np.where(reach == ABSENT, turned, scaled(got["040", "azimuth"], BINARY_ANGLE_RAD))
+    speed = scaled(got["200", "ground speed"], NM_M * 2.0**-14)
     east, north = vectors(speed, scaled(got["200", "heading"], BINARY_ANGLE_RAD))
-    columns: dict[str, Any] = {
-        "kind": np.where(placeless, KIND["identity"], kind),
-        "range_m": range_m,
+    level = scaled(got["090", "flight level"], QUARTER_FL_M)
+    return {
+        "range_m": np.where(reach == ABSENT, flat, range_m),
         "azimuth_rad": azimuth,
-        "doppler_mps": unless(scaled(got["120", "Doppler speed"], 1.0), got["120", "D"]),
-        "pressure_altitude_m": unless(
-            scaled(got["090", "flight level"], QUARTER_FL_M), got["090", "V"], got["090", "G"]
-        ),
+        "pressure_altitude_m": unless(level, got["090", "V"], got["090", "G"]),
         "vel_east_mps": east,
         "vel_north_mps": north,
-        "address": or_else(got["220", "address"], -1),
         "squawk": squawks(got["070", "code"], got["070", "V"], got["070", "G"]),
         "track_number": or_else(got["161", "track number"], -1),
-        "label": callsigns(got["240", "callsign"]),
         "simulated": (got["020", "SIM"] == 1) | (got["020", "TST"] == 1),
     }
-    return got["140", "time of day"], columns

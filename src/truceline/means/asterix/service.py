@@ -9,12 +9,14 @@ when a jamming message came since the last north mark, or when target reports be
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from truceline.means.asterix import cat034
+from truceline.means.asterix import cat002, cat034
+from truceline.means.asterix.cat002 import CAT002
 from truceline.means.asterix.cat034 import CAT034
 from truceline.means.asterix.take import ABSENT, Wanted, or_else
 from truceline.means.asterix.walk import Longs, Records
@@ -36,6 +38,7 @@ _CAT034 = Wanted(
         *(("050", name) for name in cat034.STATUS),
     ),
 )
+_CAT002 = Wanted(CAT002, (("000", "message"), ("030", "time of day"), ("041", "rotation period")))
 _JAMMED = (cat034.JAMMING, cat034.SSR_JAMMING, cat034.MODE_S_JAMMING)
 
 
@@ -57,6 +60,16 @@ def messages(records: Records) -> tuple[Longs, Longs]:
     status = np.where((bits == 1).any(axis=0), DEGRADED, np.where((bits == ABSENT).all(axis=0), UNKNOWN, UP))
     rotation = or_else(got["041", "rotation period"], 0) * TICK_NS
     return got["030", "time of day"], np.stack([or_else(got["000", "message"], 0), status, rotation], axis=1)
+
+
+def old_messages(records: Records) -> tuple[Longs, Longs]:
+    """Return (time of day, rows (message, status, rotation_ns)) of CAT002 records, in CAT034's message numbers."""
+    got = _CAT002.read(records)
+    kind = got["000", "message"]
+    sector = (kind == cat002.SECTOR) | (kind == cat002.SOUTH_MARK)
+    message = np.where(kind == cat002.NORTH_MARK, cat034.NORTH_MARK, np.where(sector, cat034.SECTOR, 0))
+    rotation = or_else(got["041", "rotation period"], 0) * TICK_NS
+    return got["030", "time of day"], np.stack([message, np.full(len(kind), UNKNOWN), rotation], axis=1)
 
 
 def watches(rows: Longs, unread: Longs, source: Source) -> tuple[Watch, ...]:
@@ -115,11 +128,11 @@ def _carried(values: Longs, empty: int) -> Longs:
 def _jammed(kinds: Longs) -> npt.NDArray[np.bool_]:
     """Return which messages lie between a jamming strobe and the next north mark."""
     change = np.where(np.isin(kinds, _JAMMED), 1, np.where(kinds == cat034.NORTH_MARK, 0, -1))
-    return _carried(change, -1) == 1
+    return np.asarray(_carried(change, -1) == 1)
 
 
 def _runs(whole: npt.NDArray[np.bool_], sick: npt.NDArray[np.bool_]) -> Sequence[tuple[int, int, bool]]:
     """Return (first mark, last mark, degraded) of the runs of unbroken intervals of one health."""
     change = np.flatnonzero((np.diff(sick.astype(np.int8)) != 0) | ~whole[1:] | ~whole[:-1]) + 1
     edges = [0, *change.tolist(), len(whole)]
-    return [(a, b, bool(sick[a])) for a, b in zip(edges[:-1], edges[1:], strict=True) if whole[a]]
+    return [(a, b, bool(sick[a])) for a, b in pairwise(edges) if whole[a]]

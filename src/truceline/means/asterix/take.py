@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from truceline.means.asterix.layout import Ints, Table, find, spec
 from truceline.means.asterix.walk import Bytes, Longs, Records, leaf_size, presence
+from truceline.means.container import octet
 
 ABSENT = -(2**62)
 Floats = npt.NDArray[np.float64]
@@ -35,14 +36,14 @@ def subfield(data: Bytes, pos: int, end: int, nodes: Ints, row: int, sub: int) -
 
 @numba.njit(cache=True)
 def _field(data: Bytes, pos: int, at: int, bits: int, signed: int) -> int:
-    value = np.int64(0)
+    value = 0
     first, last = at // 8, (at + bits - 1) // 8
-    for octet in range(first, last + 1):
-        value = (value << 8) | data[pos + octet]
+    for place in range(first, last + 1):
+        value = (value << 8) | octet(data, pos + place)
     value >>= 8 * (last + 1) - at - bits
-    value &= (np.int64(1) << bits) - 1
+    value &= (1 << bits) - 1
     if signed and value >> (bits - 1):
-        value -= np.int64(1) << bits
+        value -= 1 << bits
     return value
 
 
@@ -65,7 +66,7 @@ def raw(
                 if inside < 0:
                     continue
                 pos += inside
-            if kind == 2 or kind == 3:  # EXTENDED, CHAINED: an octet is there when all before it say so
+            if kind in (2, 3):  # EXTENDED, CHAINED: an octet is there when all before it say so
                 reached = 0
                 while reached < at // 8 and data[pos + reached] & 1:
                     reached += 1

@@ -10,6 +10,7 @@ Source: EUROCONTROL-SPEC-0149 (ASTERIX Part 1), edition 3.1, section 4.2.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -18,9 +19,11 @@ import numpy as np
 import numpy.typing as npt
 
 from truceline.means.asterix.layout import Table
+from truceline.means.container import big, octet
 
 Bytes = npt.NDArray[np.uint8]
 Longs = npt.NDArray[np.int64]
+Nodes = npt.NDArray[np.int32]
 
 OK, TORN_HEADER, SHORT_BLOCK, TORN_BLOCK, TRAILER = range(5)
 EMPTY, TORN_FSPEC, LONG_FSPEC, SPARE_BIT, TORN_ITEM, LONG_EXTENSION, ZERO_LENGTH, BAD_FRN = range(10, 18)
@@ -66,6 +69,13 @@ class Records(msgspec.Struct, frozen=True):
 
 
 @numba.njit(cache=True)
+def _longer(rows: Longs) -> Longs:
+    grown = np.empty((2 * len(rows), rows.shape[1]), dtype=np.int64)
+    grown[: len(rows)] = rows
+    return grown
+
+
+@numba.njit(cache=True)
 def blocks(
     data: Bytes, frames: Longs, frame: int, pos: int, known: npt.NDArray[np.bool_], budget: int
 ) -> tuple[Longs, Longs, int, int]:
@@ -80,29 +90,30 @@ def blocks(
         fresh, first, end = pos < 0, frames[frame, 0], frames[frame, 1]
         pos = first if fresh else pos
         while pos < end and spent < budget:
-            code, length = OK, np.int64(end - pos)
+            code, length = OK, end - pos
             if length < 3:
                 code = TORN_HEADER
             else:
-                length = (np.int64(data[pos + 1]) << 8) | data[pos + 2]
+                length = big(data, pos + 1)
                 code = SHORT_BLOCK if length < 3 else (TORN_BLOCK if length > end - pos else OK)
             if code != OK:
                 if pos > first and end - pos <= TRAILER_OCTETS and not known[data[pos]]:
                     code = TRAILER
                 if bad == len(wrong):
-                    longer = np.empty((2 * bad, 4), dtype=np.int64)
-                    longer[:bad] = wrong
-                    wrong = longer
+                    wrong = _longer(wrong)
                 wrong[bad, 0], wrong[bad, 1], wrong[bad, 2], wrong[bad, 3] = pos, end, frame, code
                 bad += 1
                 spent += end - pos
                 pos = end
                 break
             if count == len(rows):
-                grown = np.empty((2 * count, 4), dtype=np.int64)
-                grown[:count] = rows
-                rows = grown
-            rows[count, 0], rows[count, 1], rows[count, 2], rows[count, 3] = pos, pos + length, frame, data[pos]
+                rows = _longer(rows)
+            rows[count, 0], rows[count, 1], rows[count, 2], rows[count, 3] = (
+                pos,
+                pos + length,
+                frame,
+                data[pos],
+            )
             count += 1
             spent += length
             pos += length
@@ -131,15 +142,15 @@ def leaf_size(data: Bytes, pos: int, end: int, kind: int, octets: int) -> int:
                 return size
         return -TORN_ITEM
     if kind == 4:  # COUNTED
-        if pos >= end or pos + 1 + octets * np.int64(data[pos]) > end:
+        if pos >= end or pos + 1 + octets * octet(data, pos) > end:
             return -TORN_ITEM
-        return 1 + octets * np.int64(data[pos])
+        return 1 + octets * octet(data, pos)
     if kind == 5:  # EXPLICIT
         if pos >= end:
             return -TORN_ITEM
         if data[pos] == 0:
             return -ZERO_LENGTH
-        return np.int64(data[pos]) if pos + data[pos] <= end else -TORN_ITEM
+        return octet(data, pos) if pos + data[pos] <= end else -TORN_ITEM
     return -SPARE_BIT
 
 
@@ -157,7 +168,7 @@ def presence(data: Bytes, pos: int, end: int, fields: int) -> int:
 
 
 @numba.njit(cache=True)
-def item_size(data: Bytes, pos: int, end: int, nodes: npt.NDArray[np.int32], row: int) -> int:
+def item_size(data: Bytes, pos: int, end: int, nodes: Nodes, row: int) -> int:
     """Return the octets of the item of a table row, or minus the code of what is wrong with it."""
     kind, octets, first = nodes[row, 0], nodes[row, 1], nodes[row, 2]
     if kind != 6:  # COMPOUND
@@ -179,7 +190,7 @@ def item_size(data: Bytes, pos: int, end: int, nodes: npt.NDArray[np.int32], row
 
 
 @numba.njit(cache=True)
-def random_size(data: Bytes, pos: int, end: int, nodes: npt.NDArray[np.int32], frns: int) -> int:
+def random_size(data: Bytes, pos: int, end: int, nodes: Nodes, frns: int) -> int:
     """Return the octets of a random field sequence (a count, then FRN and item so many times), or minus a code."""
     if pos >= end:
         return -TORN_ITEM
@@ -187,7 +198,7 @@ def random_size(data: Bytes, pos: int, end: int, nodes: npt.NDArray[np.int32], f
     for _ in range(data[pos]):
         if pos + size >= end:
             return -TORN_ITEM
-        frn = np.int64(data[pos + size])
+        frn = octet(data, pos + size)
         if frn < 1 or frn > frns or nodes[frn - 1, 0] == 0 or nodes[frn - 1, 0] == 7:
             return -BAD_FRN
         part = item_size(data, pos + size + 1, end, nodes, frn - 1)
@@ -199,7 +210,7 @@ def random_size(data: Bytes, pos: int, end: int, nodes: npt.NDArray[np.int32], f
 
 @numba.njit(cache=True)
 def record(
-    data: Bytes, pos: int, end: int, nodes: npt.NDArray[np.int32], frns: int, places: npt.NDArray[np.uint16]
+    data: Bytes, pos: int, end: int, nodes: Nodes, frns: int, places: npt.NDArray[np.uint16]
 ) -> tuple[int, int]:
     """Walk one record, noting its items' places; returns (octets, 0) or (minus a code, FRN)."""
     places[:] = 0
@@ -226,46 +237,72 @@ def record(
 
 
 @numba.njit(cache=True)
+def is_track(data: Bytes, pos: int, end: int) -> bool:
+    """Return whether a CAT001 record's I001/020, the item of FRN 2, says that it is a track."""
+    head = presence(data, pos, end, 1 << 16)
+    if head < 0 or data[pos] & 0x40 == 0:
+        return False
+    at = pos + head + (2 if data[pos] & 0x80 else 0)
+    return at < end and data[at] & 0x80 != 0
+
+
+@numba.njit(cache=True)
 def walk(
-    data: Bytes, spans: Longs, nodes: npt.NDArray[np.int32], frns: int
+    data: Bytes, spans: Longs, nodes: Nodes, frns: int, track_nodes: Nodes, track_frns: int
 ) -> tuple[Longs, npt.NDArray[np.uint16], Longs]:
     """Walk the records of data blocks of one category; ``spans`` has rows (start, end, frame, ...).
 
-    Returns rows (start, length, frame), the items' places, and fault rows (start, end, frame, code, FRN).
+    Returns rows (start, length, frame, profile), the items' places, and fault rows (start, end, frame, code, FRN).
+    ``track_frns`` is 0 for a category with one profile; else records whose TYP says track are read by the other.
     """
-    room = 64
-    rows = np.empty((room, 3), dtype=np.int64)
-    places = np.empty((room, frns), dtype=np.uint16)
+    room, wide = 64, max(frns, track_frns)
+    rows = np.empty((room, 4), dtype=np.int64)
+    places = np.empty((room, wide), dtype=np.uint16)
     faults = np.empty((16, 5), dtype=np.int64)
     count, bad = 0, 0
     for span in range(len(spans)):
         pos, end = spans[span, 0] + 3, spans[span, 1]
         while pos < end:
             if count == room:
-                room *= 2
-                more = np.empty((room, 3), dtype=np.int64)
-                more[:count] = rows
-                rows = more
-                wide = np.empty((room, frns), dtype=np.uint16)
-                wide[:count] = places
-                places = wide
-            size, frn = record(data, pos, end, nodes, frns, places[count])
+                rows = _longer(rows)
+                more = np.empty((2 * room, wide), dtype=np.uint16)
+                more[:room] = places
+                room, places = 2 * room, more
+            profile = 1 if track_frns > 0 and is_track(data, pos, end) else 0
+            if profile:
+                size, frn = record(data, pos, end, track_nodes, track_frns, places[count])
+            else:
+                size, frn = record(data, pos, end, nodes, frns, places[count])
             if size < 0:
                 if bad == len(faults):
-                    longer = np.empty((2 * bad, 5), dtype=np.int64)
-                    longer[:bad] = faults
-                    faults = longer
+                    faults = _longer(faults)
                 faults[bad, 0], faults[bad, 1], faults[bad, 2] = pos, end, spans[span, 2]
                 faults[bad, 3], faults[bad, 4] = -size, frn
                 bad += 1
                 break
-            rows[count, 0], rows[count, 1], rows[count, 2] = pos, size, spans[span, 2]
+            rows[count, 0], rows[count, 1], rows[count, 2], rows[count, 3] = (
+                pos,
+                size,
+                spans[span, 2],
+                profile,
+            )
             count += 1
             pos += size
     return rows[:count], places[:count], faults[:bad]
 
 
-def walked(table: Table, data: Bytes, spans: Longs) -> tuple[Records, Longs]:
-    """Return the records of data blocks of one category, and fault rows (start, end, frame, code, FRN)."""
-    rows, places, faults = walk(data, spans, table.nodes, table.frns)
-    return Records(table, data, rows[:, 0], rows[:, 1], rows[:, 2], places), faults
+def walked(tables: Sequence[Table], data: Bytes, spans: Longs) -> tuple[list[Records], Longs]:
+    """Return the records of data blocks of one category, and fault rows (start, end, frame, code, FRN).
+
+    ``tables`` is the category's profile, or its two profiles (plots, then tracks): then two Records are given.
+    """
+    first, last = tables[0], tables[-1]
+    rows, places, faults = walk(
+        data, spans, first.nodes, first.frns, last.nodes, last.frns if len(tables) > 1 else 0
+    )
+    found = []
+    for profile, table in enumerate(tables):
+        mine = slice(None) if len(tables) == 1 else rows[:, 3] == profile
+        held = rows[mine]
+        found.append(Records(table, data, held[:, 0], held[:, 1], held[:, 2], places[mine]))
+    return found, faults

@@ -12,7 +12,6 @@ from collections.abc import Sequence
 import msgspec
 import numba
 import numpy as np
-import numpy.typing as npt
 
 from truceline.means.asterix.take import ABSENT
 from truceline.means.asterix.walk import Bytes, Longs
@@ -40,7 +39,11 @@ class Written(msgspec.Struct, frozen=True):
 
 def records(category: int, items: Sequence[Writing], time_ns: Longs, rank: Longs) -> Written:
     """Return the records of one category; ``rank`` orders records of equal time."""
-    values = np.stack([item.values for item in items]) if len(time_ns) else np.empty((len(items), 0), dtype=np.int64)
+    values = (
+        np.stack([item.values for item in items])
+        if len(time_ns)
+        else np.empty((len(items), 0), dtype=np.int64)
+    )
     frns = np.array([item.frn for item in items], dtype=np.int64)
     octets = np.array([item.octets for item in items], dtype=np.int64)
     data, ends = _write(values, frns, octets)
