@@ -114,7 +114,7 @@ def _message(frames: Frames, fields: Fields) -> list[tuple[str, int, int, str]]:
         ("vertical rate", fields.up_mps[0] / FOOT_M * 60, f"ft/min{_rate_source(frames, code)}"),
     ):
         if not math.isnan(value):
-            found.append((name, *((2, 3) if form < 17 or form > 18 else (4, 10)), f"{value:.4g} {unit}"))
+            found.append((name, *((2, 3) if form < 17 or form > 18 else (4, 10)), f"{value:.6g} {unit}"))
     if fields.squawk[0] >= 0:
         found.append(("mode A code", *((2, 3) if code < 0 else (5, 6)), f"{int(fields.squawk[0]):04d}"))
     return found + (_squitter(fields, code) if code >= 0 else [])

@@ -157,7 +157,7 @@ def _position(message: Bytes, code: int, row: int, whole: Numbers, real: Floats)
     if code >= 9:
         field = bits(message, 41, 52)
         feet = altitude_ft(((field & 0xFC0) << 1) | (field & 0x3F))
-        real[row, 1 if code >= 20 else 0] = float(field) if code >= 20 else feet * FOOT_M
+        real[row, 1 if code >= 20 else 0] = feet * FOOT_M
         return
     speed = _movement_mps(bits(message, 38, 44))
     if bits(message, 45, 45):
