@@ -266,6 +266,12 @@ def _references(agreement: Agreement, clause: AnyClause, path: Path) -> Iterator
         yield Flaw(
             (*path, "line"), "unknown-area", f"clause {clause.id} holds {clause.line!r}, which is no line"
         )
+    if isinstance(clause, Hold) and clause.beyond and clause.beyond not in areas:
+        yield Flaw(
+            (*path, "beyond"),
+            "unknown-area",
+            f"clause {clause.id} names {clause.beyond!r}, which is not there",
+        )
     if isinstance(clause, Act) and not (clause.deadline or clause.trigger or clause.period_days):
         yield Flaw(
             path, "act-when", f"clause {clause.id} is due at no time", "give deadline, trigger or period_days"

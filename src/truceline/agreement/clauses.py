@@ -92,21 +92,31 @@ class Cease(Clause, frozen=True, kw_only=True, tag="CEASE"):
 
 
 class Hold(Clause, frozen=True, kw_only=True, tag="HOLD"):
-    """Forces stay where they were: nothing of ``classes`` beyond the line by more than ``tolerance_m``."""
+    """Forces stay where they were: nothing of ``classes`` beyond the line by more than ``tolerance_m``.
+
+    ``beyond`` names ground that is over the line whoever stands there; without it a side must be told by
+    people.
+    """
 
     measure: Measure
     classes: tuple[str, ...]
     line: str
     tolerance_m: float
+    beyond: str = ""
 
 
 class Exclude(Clause, frozen=True, kw_only=True, tag="EXCLUDE"):
-    """Nothing of ``classes`` in the area; ``how`` it would be there: crossing it, or staying in it."""
+    """Nothing of ``classes`` in the area; ``how`` it would be there: crossing it, or staying in it.
+
+    The first class is the least visible one: detection is asked for it, from ``verified_above_m`` above
+    ground.
+    """
 
     measure: Measure
     classes: tuple[str, ...]
     how: Literal["cross", "stay"] = "cross"
     band: Band = Band()
+    verified_above_m: float = 0.0
 
 
 class Reach(Clause, frozen=True, kw_only=True, tag="REACH"):
