@@ -94,6 +94,10 @@ def audit_centre(
             digest = found
     except _No:
         return Audited(str(root), False, policy is not None, tuple(steps.done), tuple(days), digest)
+    except Refusal as refusal:
+        steps.done.append(Step(len(steps.done) + 1, "records", False, str(refusal)))
+        tell(f"{len(steps.done):3d}  FAILED  records: {refusal}")
+        return Audited(str(root), False, policy is not None, tuple(steps.done), tuple(days), digest)
     return Audited(str(root), True, policy is not None, tuple(steps.done), tuple(days), digest)
 
 
@@ -112,7 +116,7 @@ def _sealed_days(
         config = config_at(canonical_order(everything), max(record.stamp_ns for record in everything))
     except (Refusal, ValueError) as error:
         steps.add("settings", False, str(error))
-        raise
+        return
     steps.add("settings", True, f"{len(config.source)} sources, {len(config.part)} parts")
     seals = [(r, read_seal(r.body)) for r in everything if r.kind == "seal" and r.source == own]
     if not seals:

@@ -141,7 +141,7 @@ def seal_day(
     )
     seal = seal_of(final, agreed, records, live)
     signature = part.keys.log.sign(sealed_text(seal), 0)
-    signed = msgspec.structs.replace(seal, signatures={part.name: signature.line})
+    signed = msgspec.structs.replace(seal, signatures={part.name: signature.line.rstrip("\n")})
     now_ns = part.clock.now_ns()
     encode = msgspec.json.encode
     part.write(

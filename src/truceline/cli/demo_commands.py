@@ -61,9 +61,11 @@ def demo(
         return
     if out is None:
         with tempfile.TemporaryDirectory(prefix="truceline-demo-") as folder:
-            serve_rehearsal(read_script(name), Path(folder), _cut(read_script(name), without), port, pace)
+            serve_rehearsal(
+                read_script(name), Path(folder), _cut(read_script(name), without), port, pace, begin
+            )
         return
-    serve_rehearsal(read_script(name), _empty(out), _cut(read_script(name), without), port, pace)
+    serve_rehearsal(read_script(name), _empty(out), _cut(read_script(name), without), port, pace, begin)
 
 
 def rehearse_scenario(
