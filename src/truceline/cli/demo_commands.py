@@ -45,6 +45,7 @@ def demo(
     without: Annotated[str, typer.Option(help="feeds to cut: names with commas, or all")] = "",
     port: Annotated[int, typer.Option(help="port of the console; 0 takes a free one")] = 8470,
     pace: Annotated[float, typer.Option(help="centre seconds a second in the console")] = 20.0,
+    begin: Annotated[str, typer.Option(help="centre time at which the console opens (ISO 8601)")] = "",
     workers: Annotated[
         int, typer.Option(help="processes to spread the fold over; the result is the same")
     ] = 1,
