@@ -225,7 +225,8 @@ def _news(row: Row, found: Found) -> bool:
     placed = row["kind"] != KIND["identity"]
     latest = found.places if placed else found.said
     address, time_ns = int(row["address"]), int(row["time_ns"])
-    words = () if placed else tuple(row[name] for name in ("label", "squawk", "pressure_altitude_m"))
+    altitude = float(row["pressure_altitude_m"])
+    words = () if placed else (row["label"], row["squawk"], -1.0 if math.isnan(altitude) else altitude)
     before = latest.get(address)
     if (
         before is not None
