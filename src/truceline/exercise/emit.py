@@ -76,11 +76,15 @@ def _deliver(
 ) -> list[Sent]:
     delays = rng.uniform(0.0, clock.jitter_s, len(bodies)) if clock.jitter_s else np.zeros(len(bodies))
     twice = rng.random(len(bodies)) < clock.duplicates
+    torn = rng.random(len(bodies)) < clock.torn
     sent = []
-    for (time_ns, body), delay_s, again in zip(bodies, delays.tolist(), twice.tolist(), strict=True):
+    for (time_ns, body), delay_s, again, cut in zip(
+        bodies, delays.tolist(), twice.tolist(), torn.tolist(), strict=True
+    ):
+        arrived = body[: max(1, len(body) // 2)] if cut else body
         for extra_s in (0.0, 0.35) if again else (0.0,):
             arrival = time_ns + _ns(0.02 + delay_s + extra_s)
-            sent.append(Sent(arrival, arrival + _ns(clock.offset_s), source, "raw", body))
+            sent.append(Sent(arrival, arrival + _ns(clock.offset_s), source, "raw", arrived))
     return sent
 
 

@@ -17,12 +17,17 @@ T = TypeVar("T")
 
 
 class Clock(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What is wrong with one part's clock and line: offset, reordering within ``jitter_s``, share of datagrams twice."""
+    """What is wrong with one part's clock and line.
+
+    Its clock is off by ``offset_s``; bodies are reordered within ``jitter_s``; of them, ``duplicates`` come twice and ``torn``
+    arrive cut in half (shares, 0 to 1).
+    """
 
     part: str
     offset_s: float = 0.0
     jitter_s: float = 0.0
     duplicates: float = 0.0
+    torn: float = 0.0
 
 
 class Traffic(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
