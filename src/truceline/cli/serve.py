@@ -16,7 +16,7 @@ from truceline.centre.doors import Doors
 from truceline.centre.live import Live
 from truceline.centre.part import Part
 from truceline.cli.telling import Progress
-from truceline.desk.api import make_app
+from truceline.desk.api import build
 from truceline.desk.bound import BoundDesk
 from truceline.exercise.script import Script
 from truceline.exercise.stage import Stage
@@ -56,7 +56,7 @@ def serve_rehearsal(
     play.start()
     judging.start()
     try:
-        _serve(make_app(desk), held, progress, f"rehearsal at {pace:g} x from {format_time(stage.now_ns)}")
+        _serve(build(desk), held, progress, f"rehearsal at {pace:g} x from {format_time(stage.now_ns)}")
     finally:
         stop.set()
         play.join(timeout=30)
@@ -94,7 +94,7 @@ def run_centre(directory: Path, port: int) -> None:
         for worker in workers:
             worker.start()
         try:
-            _serve(make_app(desk), held, progress, f"centre {part.config.centre.name}, part {part.name}")
+            _serve(build(desk), held, progress, f"centre {part.config.centre.name}, part {part.name}")
         finally:
             stop.set()
             for worker in workers:
