@@ -44,7 +44,7 @@ def answer(**environment: str) -> str:
 
 
 @pytest.mark.long
-def test_another_processor_gives_the_same_bytes() -> None:
+def test_another_machine_gives_the_same_bytes() -> None:
     features = [name for name, on in np._core._multiarray_umath.__cpu_features__.items() if on]  # type: ignore[attr-defined]
     dispatched = set(np._core._multiarray_umath.__cpu_dispatch__)  # type: ignore[attr-defined]
     disabled = " ".join(name for name in features if name in dispatched)
