@@ -1,6 +1,7 @@
 """The air lane against a seeded world with known truth."""
 
 import hashlib
+import itertools
 import math
 
 import numpy as np
@@ -181,7 +182,7 @@ def test_the_result_does_not_depend_on_the_cuts(
     for cuts in (3, 40, 300):
         state = start([R1.source(), R2.source(), ADSB], THEATRE)
         edges = [0, *sorted(rng.integers(0, len(observations), cuts).tolist()), len(observations)]
-        for low, high in zip(edges, edges[1:], strict=False):
+        for low, high in itertools.pairwise(edges):
             state = step(state, observations.take(slice(low, high)))
         assert digest(close(state)) == digest(picture)
 

@@ -1,10 +1,11 @@
 """Exponential, sine and cosine from sums and products alone, so that every processor gives the same bits.
 
-The C library picks other code on processors with fused multiply-add, and then differs in the last bit. IEEE
-754 fixes ``+ - * /``, square root and rounding to an integer, so what is built from them alone cannot differ:
+The C library picks other code on processors with fused multiply-add, and then differs in the last bit. IEEE 754
+fixes ``+ - * /``, square root and rounding to an integer, so what is built from them alone cannot differ:
 
-    exp x   = 2^k exp r,  k = floor(x / ln 2 + 1/2),  |r| <= ln 2 / 2, Taylor series to r^13
-    sin, cos: k = floor(2 x / pi + 1/2),  |r| <= pi / 4,  Taylor series to r^17, quadrant k mod 4
+    exp x    = 2^k exp r,  k = floor(x / ln 2 + 1/2),  |r| <= ln 2 / 2, Taylor series to r^13
+    sin, cos:  k = floor(2 x / pi + 1/2),  |r| <= pi / 4,  Taylor series to r^17, quadrant k mod 4
+
 Reduction after Cody and Waite 1980 (ln 2 and pi / 2 in two parts). Error below 2 units in the last place.
 """
 
@@ -20,6 +21,9 @@ _OFFSET = 1030
 _POWERS = np.array([math.ldexp(1.0, k - _OFFSET) for k in range(2 * _OFFSET - 6)])
 _LN2_HIGH, _LN2_LOW = 0.6931471803691238, 1.9082149292705877e-10
 _HALF_PI_HIGH, _HALF_PI_LOW = 1.5707963267341256, 6.077100506506192e-11
+_TERMS = tuple(1.0 / math.factorial(k) for k in range(13, -1, -1))
+_SINE = tuple((-1.0) ** k / math.factorial(2 * k + 1) for k in range(8, -1, -1))
+_COSINE = tuple((-1.0) ** k / math.factorial(2 * k) for k in range(8, -1, -1))
 
 
 @numba.njit(cache=True)
@@ -30,9 +34,9 @@ def exponential(x: float) -> float:
     x = min(x, HIGHEST)
     k = math.floor(x * 1.4426950408889634 + 0.5)
     r = x - k * _LN2_HIGH - k * _LN2_LOW
-    total = 1.0
-    for order in range(13, 0, -1):
-        total = 1.0 + total * r / order
+    total = 0.0
+    for term in _TERMS:
+        total = total * r + term
     return float(total * _POWERS[int(k) + _OFFSET])
 
 
@@ -42,11 +46,11 @@ def sine_cosine(x: float) -> tuple[float, float]:
     k = math.floor(x * 0.6366197723675814 + 0.5)
     r = x - k * _HALF_PI_HIGH - k * _HALF_PI_LOW
     square = r * r
-    sine = 1.0
-    cosine = 1.0
-    for order in range(8, 0, -1):
-        sine = 1.0 - sine * square / (2 * order * (2 * order + 1))
-        cosine = 1.0 - cosine * square / (2 * order * (2 * order - 1))
+    sine, cosine = 0.0, 0.0
+    for term in _SINE:
+        sine = sine * square + term
+    for term in _COSINE:
+        cosine = cosine * square + term
     sine *= r
     quadrant = int(k) & 3
     if quadrant == 0:

@@ -1,15 +1,13 @@
-"""The events lane: fires and people's reports gathered into events, clustered in space and time with their
-covariances.
+"""The events lane: fires and people's reports gathered into events, clustered in space and time.
 
 Two observations of one class belong to one event when
 
-    d' S^-1 d + dt^2 / (s1^2 + s2^2 + gap^2) <= gate,    S = R1 + R2 + 2 spread^2 I,   d = difference of
-    positions
-and events are the connected sets of that relation, so that the order of arrival cannot matter. The place of
-an event is the information-weighted mean of its observations, cumulated in order of time; its existence is 1
-minus the product, over its sources, of 1 - the best reliability stated, since two pixels of one pass are not
-two witnesses. Source: single-linkage clustering (Sibson 1973) with a chi-square gate; information fusion as
-in Bar-Shalom et al. 2001.
+    d' S^-1 d + dt^2 / (s1^2 + s2^2 + gap^2) <= gate,    S = R1 + R2 + 2 spread^2 I,   d = difference of positions
+
+and events are the connected sets of that relation, so that the order of arrival cannot matter. The place of an event is
+the information-weighted mean of its observations, cumulated in order of time; its existence is 1 minus the product, over
+its sources, of 1 - the best reliability stated, since two pixels of one pass are not two witnesses.
+Source: single-linkage clustering (Sibson 1973) with a chi-square gate; fusion as in Bar-Shalom et al. 2001.
 """
 
 from __future__ import annotations
@@ -45,8 +43,7 @@ E_EAST, E_NORTH, E_EE, E_EN, E_NN, E_TIME, E_SIGMA, E_CLASS = range(8)
 def fold_events(
     observations: Columns, sources: Sequence[Source], theatre: Theatre, settings: Settings = DEFAULT
 ) -> Picture:
-    """Return the events of located fires and reports; "empty" reports are no events. Any order of rows gives
-    the same."""
+    """Return the events of located fires and reports, the same for any order of rows; "empty" reports are no events."""
     del theatre  # positions are on the grid already; the argument keeps both lanes callable alike
     rows = _rows(observations, sources)
     held = observations.take(rows)
@@ -64,8 +61,7 @@ def fold_events(
 
 @numba.njit(cache=True)
 def link(facts: Floats, along: Ints, gate: float, spread2: float, gap2: float, parent: Ints) -> None:
-    """Write each row's event into ``parent``: the lowest row it is connected with. ``along`` sorts the rows
-    by east."""
+    """Write each row's event into ``parent``: the lowest row connected with it; ``along`` sorts the rows by east."""
     widest = 0.0
     for row in range(len(facts)):
         widest = max(widest, facts[row, E_EE])
@@ -147,8 +143,7 @@ def _reliability(held: Columns) -> Floats:
 def _states(
     held: Columns, facts: Floats, rows: Ints, number: Ints, settings: Settings
 ) -> tuple[Columns, list[float], list[int]]:
-    """Return one state per observation, and per event its existence and when that reached the
-    confirmation."""
+    """Return one state per observation, and per event its existence and when it was confirmed."""
     spread = settings.event_sigma_m**2
     trust, sources, times = _reliability(held), held["source"].tolist(), held["time_ns"].tolist()
     events = int(number.max()) + 1 if len(number) else 0

@@ -13,6 +13,7 @@ import numba
 import numpy as np
 
 from truceline.picture import slots as at
+from truceline.picture.identity import same_name
 from truceline.picture.slots import Floats, Ints, Plots, Slots
 
 REACH_SIGMAS = 4.0
@@ -24,8 +25,7 @@ MOST_CELLS = 128
 
 @numba.njit(cache=True)
 def cells(plots: Plots, a: int, b: int) -> tuple[Floats, Ints, Ints]:
-    """Return (grid, start, items): the plots a..b sorted into cells; grid is (east, north, cell, columns,
-    rows)."""
+    """Return (grid, start, items): the plots a..b sorted into cells; grid: east, north, cell, columns, lines."""
     grid = np.empty(5)
     east = north = 1e300
     east_end = north_end = -1e300
@@ -55,9 +55,9 @@ def cells(plots: Plots, a: int, b: int) -> tuple[Floats, Ints, Ints]:
 def cell_of(grid: Floats, east: float, north: float) -> int:
     """Return the cell of a point, of the border when it lies outside."""
     columns, lines = int(grid[3]), int(grid[4])
-    column = min(max(int(math.floor((east - grid[0]) / grid[2])), 0), columns - 1)
-    line = min(max(int(math.floor((north - grid[1]) / grid[2])), 0), lines - 1)
-    return line * columns + column
+    column = min(max(math.floor((east - grid[0]) / grid[2]), 0), columns - 1)
+    line = min(max(math.floor((north - grid[1]) / grid[2]), 0), lines - 1)
+    return int(line * columns + column)
 
 
 @numba.njit(cache=True)
@@ -134,11 +134,3 @@ def spend(
             if fresh and named:
                 spent[j - a] = 1
         begin = ends[i]
-
-
-@numba.njit(cache=True)
-def same_name(one: Ints, other: Ints) -> bool:
-    """Return whether two plots state the same address, or the same track number and no address."""
-    if one[at.P_ADDRESS] >= 0 or other[at.P_ADDRESS] >= 0:
-        return one[at.P_ADDRESS] == other[at.P_ADDRESS]
-    return one[at.P_NUMBER] >= 0 and one[at.P_NUMBER] == other[at.P_NUMBER]

@@ -68,8 +68,7 @@ STATES = Table(
 
 
 class Picture(msgspec.Struct, frozen=True):
-    """All tracks of one lane ("air" or "events"), sorted by first time and id, and their states, sorted by
-    time."""
+    """All tracks of one lane ("air" or "events"), sorted by first time and id, and their states, sorted by time."""
 
     lane: str
     tracks: Columns
@@ -120,8 +119,7 @@ def covariance(observations: Columns, sigma_m: Floats) -> tuple[Floats, Floats, 
 
 
 def assemble(lane: str, tracks: Columns, states: Columns) -> Picture:
-    """Return the picture with tracks in canonical order (first_ns, id) and states in order of (time, track,
-    observation).
+    """Return the picture with tracks sorted by (first_ns, id) and states by (time, track, observation).
 
     ``states["track"]`` points into ``tracks`` as given; states of no track (-1) are left out.
     """

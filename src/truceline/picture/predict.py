@@ -1,17 +1,14 @@
-"""Prediction: straight flight and turns of constant lateral acceleration, mixed by an interacting multiple
-model (IMM).
+"""Prediction: straight flight and turns of constant lateral acceleration, mixed by an interacting multiple model (IMM).
 
-A model is (a, q_along, q_across): turn rate w = a / speed (0: straight) and continuous white acceleration
-noise along and across the own velocity. Over a time dt
+A model is (a, q_along, q_across): turn rate w = a / speed (0: straight) and continuous white acceleration noise along
+and across the own velocity. Over a time dt
 
     x' = x + sin(w dt)/w u - (1 - cos(w dt))/w v        u' = cos(w dt) u - sin(w dt) v
     y' = y + (1 - cos(w dt))/w u + sin(w dt)/w v        v' = sin(w dt) u + cos(w dt) v
-    P' = F P F' + Q,   Q = q [dt^3/3, dt^2/2; dt^2/2, dt] in the frame of the velocity halfway through the
-    turn
+    P' = F P F' + Q,   Q = q [dt^3/3, dt^2/2; dt^2/2, dt], q along and across the velocity halfway through the turn
 
-Leaving a model is a Poisson process with a rate per second, so the transition probabilities are exact for
-any dt. Sources: Blom and Bar-Shalom 1988 (IMM); Li and Jilkov 2003, Survey of Maneuvering Target Tracking,
-part I (models).
+Leaving a model is a Poisson process with a rate per second, so the transition probabilities are exact for any dt.
+Sources: Blom and Bar-Shalom 1988 (IMM); Li and Jilkov 2003, Survey of Maneuvering Target Tracking, part I (models).
 """
 
 from __future__ import annotations
@@ -177,14 +174,14 @@ def mix(modes: Floats, weights: Floats, out: Floats) -> None:
 
 @numba.njit(cache=True)
 def predict(modes: Floats, weights: Floats, count: int, dt: float, bank: Bank, scratch: Floats) -> None:
-    """Mix and predict the first ``count`` modes of a track by dt > 0 seconds, in place; scratch (models + 3,
-    14)."""
+    """Mix and predict the first ``count`` modes of a track by dt > 0 s, in place; scratch is (models + 3, 14)."""
     if count == 1:
         predict_mode(modes[0], dt, bank.single[0])
         return
     w, total, stay = scratch[count], scratch[count + 1], scratch[count + 2]
     for k in range(count):
-        stay[k] = exponential(-bank.rate[k] * dt)
+        known = k > 0 and bank.rate[k] == bank.rate[k - 1]
+        stay[k] = stay[k - 1] if known else exponential(-bank.rate[k] * dt)
     for j in range(count):
         total[j] = 0.0
         for k in range(count):

@@ -37,8 +37,8 @@ REALS = 15
 WHOLES = 21
 
 # Slots.looks
-LAST_LOOK, LAST_HIT, WAIT, UNSEEN, NUMBER = range(5)
-LOOKS = 5
+LAST_LOOK, LAST_HIT, WAIT, UNSEEN, NUMBER, RATE, COUNT = range(7)
+LOOKS = 7
 
 # Plots.real
 P_EAST, P_NORTH, P_EE, P_EN, P_NN, P_HEIGHT, P_VEL_EAST, P_VEL_NORTH = range(8)
@@ -52,12 +52,12 @@ PLOT_REALS = 8
 PLOT_WHOLES = 12
 
 # Sensors.real
-S_PERIOD, S_DETECTION, S_AREA, S_HEIGHT_VAR, S_SIMULATED, S_EAST, S_NORTH, S_RANGE = range(8)
-SENSOR_REALS = 8
+S_AREA, S_HEIGHT_VAR, S_SIMULATED, S_EAST, S_NORTH, S_RANGE = range(6)
+SENSOR_REALS = 6
 
 # Tally.real and Tally.whole: what was learned of each source
-T_FALSE, T_NEW, T_FALSE_SUM, T_LOOKS = range(4)
-TALLY_REALS = 4
+T_FALSE, T_NEW, T_RENEWED, T_FALSE_SUM, T_LOOKS, T_PERIOD, T_OTHER, T_VOTES, T_DETECTION = range(9)
+TALLY_REALS = 9
 T_LAST, T_WINDOW, T_PLOTS, T_SAME = range(4)
 TALLY_WHOLES = 4
 
@@ -73,8 +73,7 @@ ROW_REALS = 10
 
 
 class Slots(NamedTuple):
-    """Live tracks: modes (n, models, 14), weights (n, models), real (n, REALS), whole (n, WHOLES), looks (n,
-    sources, 3)."""
+    """Live tracks, one row each: modes (models, 14), weights (models,), real, whole, looks (sources, LOOKS)."""
 
     modes: Floats
     weights: Floats
@@ -91,16 +90,17 @@ class Plots(NamedTuple):
 
 
 class Tally(NamedTuple):
-    """What was learned of each source while running: real (sources, TALLY_REALS), whole (sources,
-    TALLY_WHOLES)."""
+    """What was learned of each source while running: real (sources, TALLY_REALS), whole (sources, TALLY_WHOLES)."""
 
     real: Floats
     whole: Ints
 
 
 class Bank(NamedTuple):
-    """The motion models: model (models, 3) acceleration and noise along and across, rate (models,), shift
-    (models, models), prior (models,); ``single`` (1, 3) is the one model of a track not yet sure.
+    """The motion models: acceleration and noise, rate of leaving, where to, share at the start.
+
+    ``model`` (models, 3), ``rate`` (models,), ``shift`` (models, models), ``prior`` (models,); ``single`` (1, 3) is the
+    one model of a track not yet sure.
     """
 
     model: Floats
@@ -129,8 +129,7 @@ class Law(NamedTuple):
 
 
 class Rows(NamedTuple):
-    """What a call of the loops gives out: states, tracks that ended, and merges (younger serial, elder
-    serial)."""
+    """What a call of the loops gives out: states, tracks that ended, and merges (younger serial, elder serial)."""
 
     whole: Ints
     real: Floats

@@ -1,12 +1,11 @@
-"""Update: the likelihood of a plot under a track, the filter step it causes, height, and identity as
-evidence.
+"""Update: the likelihood of a plot under a track, and the filter step its plots cause.
 
-    z = (east, north) + noise R;   S = P + R;   K = P S^-1;   likelihood N(z; x, S), the sum over the IMM's
-    modes A plot a little later or earlier (d seconds) than the state is compared with the state drifted by d.
-Height is a two-state filter (height, climb) of its own. Identity (24-bit address, mode A code, the sender's
-track number) is a likelihood ratio that is large when equal and small, never 0, when different: it may be
-garbled or forged. Source: Bar-Shalom, Li, Kirubarajan 2001, Estimation with Applications to Tracking and
-Navigation, chapters 5 and 11.
+    z = (east, north) + noise R;   S = P + R;   K = P S^-1;   likelihood N(z; x, S), summed over the IMM's modes
+
+A plot d seconds later or earlier than the state is compared with the state drifted by d. A track with several possible
+plots becomes, mode by mode, the mixture over them and over "no plot", with matched moments (JIPDA).
+Source: Bar-Shalom, Li, Kirubarajan 2001, Estimation with Applications to Tracking and Navigation, chapter 11; Musicki
+and Evans 2004, Joint Integrated Probabilistic Data Association.
 """
 
 from __future__ import annotations
@@ -20,9 +19,6 @@ from truceline.picture.arithmetic import exponential
 from truceline.picture.predict import drift, mix
 from truceline.picture.slots import STATE, Bank, Floats, Ints, Plots, Slots
 
-CLIMB_NOISE = 4.0  # m^2/s^3, white acceleration of the climb rate
-CLIMB_VAR = 400.0  # m^2/s^2 at the first height
-HEIGHT_SPAN_M = 12_000.0  # heights are spread over that when nothing is known
 LEAST_WEIGHT = 1e-5
 
 
@@ -45,8 +41,7 @@ def likelihood(modes: Floats, weights: Floats, count: int, d: float, plot: Float
 
 @numba.njit(cache=True)
 def update_mode(mode: Floats, plot: Floats) -> float:
-    """Update one mode with a plot of the same time, in place; return its likelihood without the factor 1/(2
-    pi)."""
+    """Update one mode with a plot of its own time, in place; return 2 pi times the plot's likelihood."""
     vx, vy = plot[at.P_EAST] - mode[0], plot[at.P_NORTH] - mode[1]
     xx, xy, yy = mode[4], mode[5], mode[6]
     xu, xv, yu, yv = mode[7], mode[8], mode[9], mode[10]
@@ -77,14 +72,13 @@ def update_mode(mode: Floats, plot: Floats) -> float:
 
 @numba.njit(cache=True)
 def blend(
-    slots: Slots, i: int, miss: float, share: Floats, first: int, last: int, edge_plot: Ints, plots: Plots,
+    slots: Slots, i: int, miss: float, share: Floats, first: int, last: int, edge_plot: Ints, a: int, plots: Plots,
     pool: Floats, pooled: Floats, mean: Floats,
 ) -> None:  # fmt: skip
-    """Replace track i's modes by the mixture over "no plot" (weight miss) and its plots (weights
-    share[first:last]).
+    """Replace track i's modes by the mixtures over "no plot" (weight miss) and its plots (share[first:last]).
 
-    ``pool`` (models, plots + 1, 14) and ``pooled`` (models, plots + 1) are scratch; every mode keeps its own
-    mixture.
+    ``edge_plot[first:last]`` are the plots, counted from ``a``; the weights sum to 1. ``pool`` (models, plots + 1, 14),
+    ``pooled`` (models, plots + 1) and ``mean`` (14,) are scratch.
     """
     count = slots.whole[i, at.MODELS]
     time = slots.whole[i, at.TIME]
@@ -95,14 +89,14 @@ def blend(
     for edge in range(first, last):
         if share[edge] <= 1e-6 or used >= pool.shape[1]:
             continue
-        plot = plots.real[edge_plot[edge]]
-        d = (plots.whole[edge_plot[edge], at.P_TIME] - time) * 1e-9
+        j = a + edge_plot[edge]
+        d = (plots.whole[j, at.P_TIME] - time) * 1e-9
         total = 0.0
         for k in range(count):
             mode = pool[k, used]
             mode[:] = slots.modes[i, k]
             drift(mode, d)
-            pooled[k, used] = slots.weights[i, k] * (update_mode(mode, plot) + 1e-300)
+            pooled[k, used] = slots.weights[i, k] * (update_mode(mode, plots.real[j]) + 1e-300)
             drift(mode, -d)
             total += pooled[k, used]
         for k in range(count):
@@ -128,8 +122,7 @@ def blend(
 
 @numba.njit(cache=True)
 def summarise(slots: Slots, i: int, mean: Floats) -> None:
-    """Write track i's mixture moments into ``mean`` (14,) and its outline (mean and widest variances) into
-    its row."""
+    """Write track i's mixture moments into ``mean`` (14,), and mean and widest variances into its row."""
     count = slots.whole[i, at.MODELS]
     mix(slots.modes[i, :count], slots.weights[i, :count], mean)
     real = slots.real[i]
@@ -149,85 +142,3 @@ def expand(slots: Slots, i: int, bank: Bank) -> None:
         for a in range(STATE):
             slots.modes[i, k, a] = slots.modes[i, 0, a]
     slots.whole[i, at.MODELS] = len(bank.prior)
-
-
-@numba.njit(cache=True)
-def height_ratio(real: Floats, whole: Ints, height: float, variance: float, time_ns: int) -> float:
-    """Return how much likelier a plot's height is under the track than by chance; 1 when either is
-    unknown."""
-    if not (math.isfinite(height) and math.isfinite(real[at.HEIGHT])):
-        return 1.0
-    dt = (time_ns - whole[at.HEIGHT_TIME]) * 1e-9
-    spread = real[at.HEIGHT_VAR] + dt * (2.0 * real[at.HEIGHT_CLIMB] + dt * real[at.CLIMB_VAR])
-    spread += abs(dt * dt * dt) * CLIMB_NOISE / 3.0 + variance
-    off = height - real[at.HEIGHT] - dt * real[at.CLIMB]
-    return 0.02 + 0.98 * HEIGHT_SPAN_M * 0.3989422804014327 * exponential(
-        -0.5 * off * off / spread
-    ) / math.sqrt(spread)
-
-
-@numba.njit(cache=True)
-def update_height(real: Floats, whole: Ints, height: float, variance: float, time_ns: int) -> None:
-    """Filter a reported height into the track's height and climb, in place; NaN changes nothing."""
-    if not math.isfinite(height):
-        return
-    dt = (time_ns - whole[at.HEIGHT_TIME]) * 1e-9
-    off = height - real[at.HEIGHT] - dt * real[at.CLIMB]
-    if not math.isfinite(real[at.HEIGHT]) or off * off > 1e6 + 25.0 * dt * dt * 10_000.0:
-        real[at.HEIGHT], real[at.CLIMB] = height, 0.0
-        real[at.HEIGHT_VAR], real[at.HEIGHT_CLIMB], real[at.CLIMB_VAR] = variance, 0.0, CLIMB_VAR
-        whole[at.HEIGHT_TIME] = time_ns
-        return
-    if dt < 0.0:
-        return
-    hh = (
-        real[at.HEIGHT_VAR]
-        + dt * (2.0 * real[at.HEIGHT_CLIMB] + dt * real[at.CLIMB_VAR])
-        + CLIMB_NOISE * dt * dt * dt / 3.0
-    )
-    hc = real[at.HEIGHT_CLIMB] + dt * real[at.CLIMB_VAR] + CLIMB_NOISE * dt * dt / 2.0
-    cc = real[at.CLIMB_VAR] + CLIMB_NOISE * dt
-    gain_h, gain_c = hh / (hh + variance), hc / (hh + variance)
-    real[at.HEIGHT] += dt * real[at.CLIMB] + gain_h * off
-    real[at.CLIMB] += gain_c * off
-    real[at.HEIGHT_VAR], real[at.HEIGHT_CLIMB], real[at.CLIMB_VAR] = (
-        hh - gain_h * hh,
-        hc - gain_h * hc,
-        cc - gain_c * hc,
-    )
-    whole[at.HEIGHT_TIME] = time_ns
-
-
-@numba.njit(cache=True)
-def shared_code(squawk: int) -> bool:
-    """Return whether a mode A code is one that many aircraft use at once."""
-    return squawk in (0, 1000, 1200, 2000, 7000, 7777)
-
-
-@numba.njit(cache=True)
-def identity_ratio(track: Ints, number: int, plot: Ints) -> float:
-    """Return how much likelier a plot's identity is under the track than by chance; a mismatch is small,
-    never 0."""
-    ratio = 1.0
-    if plot[at.P_ADDRESS] >= 0 and track[at.ADDRESS] >= 0:
-        ratio *= 1000.0 if plot[at.P_ADDRESS] == track[at.ADDRESS] else 0.001
-    if plot[at.P_SQUAWK] >= 0 and track[at.SQUAWK] >= 0 and not shared_code(plot[at.P_SQUAWK]):
-        ratio *= 30.0 if plot[at.P_SQUAWK] == track[at.SQUAWK] else 0.05
-    if plot[at.P_NUMBER] >= 0 and number >= 0:
-        ratio *= 20.0 if plot[at.P_NUMBER] == number else 0.3
-    return ratio
-
-
-@numba.njit(cache=True)
-def vote(track: Ints, value: int, column: int, votes: int) -> None:
-    """Let an observation vote on an identity (majority after Boyer and Moore, at most 8 votes deep, so that
-    it can change)."""
-    if value < 0:
-        return
-    if track[column] == value:
-        track[votes] = min(track[votes] + 1, 8)
-    elif track[votes] > 0:
-        track[votes] -= 1
-    else:
-        track[column] = value
-        track[votes] = 1

@@ -1,0 +1,129 @@
+"""What each source teaches while running: its density of false plots, its rotation, how often it sees a target.
+
+Declared figures are where it starts; the field differs from the brochure.
+
+    false      mean over the looks of the sum of each plot's probability of being false, per m2
+    new        density of targets not yet seen: starts as half of the first look and falls by 1 - Pd with every look of
+               any radar over the same ground; beside it what traffic renews between two such looks
+    rotation   the interval between hits of one track that most of them agree on (majority vote)
+    detection  per source over its confirmed tracks, and per track and source: the share of looks that gave a plot, with
+               the declared figure as so many looks already made
+"""
+
+from __future__ import annotations
+
+import math
+
+import numba
+
+from truceline.picture import slots as at
+from truceline.picture.slots import Floats, Ints, Law, Slots, Tally
+
+PRIOR_LOOKS = 20
+MOST_LOOKS = 60
+PRIOR_SOURCE_LOOKS = 100.0
+MILLION = 1_000_000
+LEAST_RATE, MOST_RATE = 0.1, 0.93
+AGREED = 20.0
+SILENT_NS = 30_000_000_000
+
+
+@numba.njit(cache=True)
+def together(whole: Ints) -> bool:
+    """Return whether a source delivers whole scans under one time instead of plots under their own."""
+    return bool(whole[at.T_SAME] * 5 > whole[at.T_PLOTS] * 4)
+
+
+@numba.njit(cache=True)
+def densities(slots: Slots, n: int, s: int, time_ns: int, sensors: Floats, tally: Tally, law: Law) -> None:
+    """Close source s's look when its time has passed, and renew its densities of false plots and new targets."""
+    whole, real = tally.whole[s], tally.real[s]
+    period = real[at.T_PERIOD]
+    passed = (time_ns - whole[at.T_WINDOW]) * 1e-9
+    if whole[at.T_WINDOW] == at.NEVER:
+        whole[at.T_WINDOW] = time_ns
+        return
+    if passed < 0.9 * period:
+        return
+    alive = 5.0
+    for i in range(n):
+        alive += slots.real[i, at.EXISTENCE]
+    area, detection = sensors[s, at.S_AREA], real[at.T_DETECTION]
+    measured = real[at.T_FALSE_SUM] / (area * min(passed / period, 1.5))
+    real[at.T_LOOKS] += 1.0
+    if real[at.T_LOOKS] == 1.0:
+        # Half of the first look's plots may be targets, less what other radars have looked over before.
+        real[at.T_NEW] *= measured / real[at.T_FALSE]
+    share = max(1.0 / real[at.T_LOOKS], 0.05)
+    real[at.T_FALSE] += share * (measured - real[at.T_FALSE])
+    real[at.T_FALSE] = max(real[at.T_FALSE], 0.05 / area)
+    looks_per_s = 1e-3
+    for other in range(len(sensors)):
+        tally.real[other, at.T_NEW] *= 1.0 - detection * overlap(sensors[other], sensors[s])
+        if (
+            tally.whole[other, at.T_WINDOW] != at.NEVER
+            and time_ns - tally.whole[other, at.T_LAST] < SILENT_NS
+        ):
+            looks_per_s += overlap(sensors[s], sensors[other]) / tally.real[other, at.T_PERIOD]
+    real[at.T_RENEWED] = detection * alive / (law.renewal_s * area * looks_per_s)
+    real[at.T_FALSE_SUM] = 0.0
+    whole[at.T_WINDOW] = time_ns
+
+
+@numba.njit(cache=True)
+def overlap(one: Floats, other: Floats) -> float:
+    """Return roughly what share of one radar's disc another radar's disc covers; 1 when a site is not known."""
+    if not (math.isfinite(one[at.S_EAST]) and math.isfinite(other[at.S_EAST])):
+        return 1.0
+    de, dn = one[at.S_EAST] - other[at.S_EAST], one[at.S_NORTH] - other[at.S_NORTH]
+    apart = math.sqrt(de * de + dn * dn)
+    right, left = (
+        min(one[at.S_RANGE], apart + other[at.S_RANGE]),
+        max(-one[at.S_RANGE], apart - other[at.S_RANGE]),
+    )
+    share = max(right - left, 0.0) / (2.0 * one[at.S_RANGE])
+    return float(share * min(share, 1.0))
+
+
+@numba.njit(cache=True)
+def rate_of(looks: Ints) -> float:
+    """Return how likely a source that holds a track sees it at one look."""
+    return float(min(max(looks[at.RATE] * 1e-6, LEAST_RATE), MOST_RATE))
+
+
+@numba.njit(cache=True)
+def seen(looks: Ints, real: Floats, confirmed: bool, turning: bool, time_ns: int) -> None:
+    """Let a hit, and the looks in vain before it, teach a source's rate (and its rotation) before it is noted."""
+    if looks[at.LAST_HIT] == at.NEVER:
+        looks[at.RATE] = int(real[at.T_DETECTION] * MILLION)
+        looks[at.COUNT] = PRIOR_LOOKS
+        return
+    vain = min(looks[at.UNSEEN], 5)
+    for k in range(vain + 1):
+        looks[at.COUNT] = min(looks[at.COUNT] + 1, MOST_LOOKS)
+        looks[at.RATE] += ((MILLION if k == vain else 0) - looks[at.RATE]) // looks[at.COUNT]
+        if confirmed:
+            hit = 1.0 if k == vain else 0.0
+            real[at.T_DETECTION] += (hit - real[at.T_DETECTION]) / (PRIOR_SOURCE_LOOKS + 100.0)
+            real[at.T_DETECTION] = min(max(real[at.T_DETECTION], LEAST_RATE), MOST_RATE)
+    if confirmed and turning:
+        turn((time_ns - looks[at.LAST_HIT]) * 1e-9, real)
+
+
+@numba.njit(cache=True)
+def turn(interval: float, real: Floats) -> None:
+    """Let an interval between two hits of one track vote on the source's rotation."""
+    period = real[at.T_PERIOD]
+    times = math.floor(interval / period + 0.5)
+    if times >= 1.0 and abs(interval - times * period) < 0.1 * period:
+        if times == 1.0:
+            real[at.T_PERIOD] += 0.02 * (interval - period)
+        real[at.T_VOTES] = max(real[at.T_VOTES] - 1.0, 0.0)
+    elif abs(interval - real[at.T_OTHER]) < 0.1 * real[at.T_OTHER]:
+        real[at.T_VOTES] += 1.0
+        if real[at.T_VOTES] > AGREED:
+            real[at.T_PERIOD], real[at.T_VOTES] = real[at.T_OTHER], 0.0
+    elif real[at.T_VOTES] > 0.0:
+        real[at.T_VOTES] -= 1.0
+    else:
+        real[at.T_OTHER], real[at.T_VOTES] = interval, 1.0
