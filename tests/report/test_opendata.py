@@ -20,7 +20,7 @@ import shapely
 from tests.coverage.scene import GRID, THEATRE
 from tests.report.given_day import ODD, RECORDS, given_day, minutes
 from truceline.report.day import Day
-from truceline.report.opendata import FORMATS, TABLES, export, sheet_of
+from truceline.report.opendata import EXPORTS, FORMATS, export_bytes, sheet_of
 from truceline.terms.classes import NAMES
 from truceline.terms.faults import Refusal
 from truceline.terms.place import to_geographic
@@ -33,13 +33,13 @@ COUNTS = {
     "coverage": GRID.rows * GRID.columns * 2 * len(NAMES),
     "observations": 9,
 }
-ALL = [(what, form) for what in TABLES for form in FORMATS]
+ALL = [(what, form) for what in EXPORTS for form in FORMATS]
 
 
 def opened(day: Day, what: str, form: str, folder: Path) -> pd.DataFrame:
     """An export as a data frame, read by the tool that people use for its format."""
     path = folder / f"{what}.{form}"
-    path.write_bytes(export(day, what, form))
+    path.write_bytes(export_bytes(day, what, form))
     if form == "csv":
         return pd.read_csv(path, dtype={"squawk": str, "address": str})
     if form == "parquet":
@@ -65,24 +65,26 @@ def test_no_row_of_an_exercise_loses_its_mark(what: str, form: str, tmp_path: Pa
     # Simulated input is marked even where nobody declared an exercise.
     unnamed = opened(given_day(simulated=True), what, form, tmp_path)
     assert set(unnamed["exercise"]) == {"EXERCISE"}
-    live = export(LIVE, what, form)
+    live = export_bytes(LIVE, what, form)
     assert b"EXERCISE" not in live.replace(b"EXERCISE and its name", b"")
 
 
 @pytest.mark.parametrize(("what", "form"), ALL)
 def test_the_same_day_gives_the_same_bytes(what: str, form: str) -> None:
-    assert export(DAY, what, form) == export(DAY, what, form)
+    assert export_bytes(DAY, what, form) == export_bytes(DAY, what, form)
 
 
-@pytest.mark.parametrize("what", TABLES)
+@pytest.mark.parametrize("what", EXPORTS)
 def test_geoparquet_says_what_the_specification_asks(what: str) -> None:
-    table = pq.read_table(io.BytesIO(export(DAY, what, "parquet")))
+    table = pq.read_table(io.BytesIO(export_bytes(DAY, what, "parquet")))
     geo = json.loads(table.schema.metadata[b"geo"])
     assert geo["version"] == "1.1.0" and geo["primary_column"] == "geometry"
     about = geo["columns"]["geometry"]
     assert about["encoding"] == "WKB" and about["crs"]["id"] == {"authority": "OGC", "code": "CRS84"}
     shapes = shapely.from_wkb(table["geometry"].to_numpy(zero_copy_only=False))
-    assert sorted(about["geometry_types"]) == sorted({shape.geom_type for shape in shapes if shape is not None})
+    assert sorted(about["geometry_types"]) == sorted(
+        {shape.geom_type for shape in shapes if shape is not None}
+    )
     assert about["bbox"] == pytest.approx(shapely.total_bounds(shapes).tolist())
     assert json.loads(table.schema.metadata[b"truceline"])["exercise"] == "EXERCISE karabakh-2020"
     for field in table.schema:
@@ -92,10 +94,10 @@ def test_geoparquet_says_what_the_specification_asks(what: str) -> None:
         assert suffix is None or field.name.endswith(suffix) or field.name in ("geometry", "heights_m")
 
 
-@pytest.mark.parametrize("what", TABLES)
+@pytest.mark.parametrize("what", EXPORTS)
 def test_duckdb_reads_it(what: str, tmp_path: Path) -> None:
     for form in ("parquet", "csv"):
-        (tmp_path / f"{what}.{form}").write_bytes(export(DAY, what, form))
+        (tmp_path / f"{what}.{form}").write_bytes(export_bytes(DAY, what, form))
     with duckdb.connect() as base:
         for form in ("parquet", "csv"):
             count = base.sql(f"select count(*) from '{tmp_path}/{what}.{form}'").fetchall()
@@ -135,11 +137,11 @@ def test_observations_keep_value_time_and_evidence(tmp_path: Path) -> None:
 
 
 def test_text_formats_say_the_same(tmp_path: Path) -> None:
-    text = export(DAY, "observations", "csv").decode()
+    text = export_bytes(DAY, "observations", "csv").decode()
     rows = list(csv.DictReader(io.StringIO(text)))
     assert rows[1]["time"] == "2020-11-20T06:00:04.123456789Z" and rows[1]["item"] == "40"
     assert rows[8]["geometry_wkt"] == "" and rows[6]["geometry_wkt"].startswith("POINT (46.8")
-    said = json.loads(export(DAY, "observations", "geojson"))
+    said = json.loads(export_bytes(DAY, "observations", "geojson"))
     assert said["type"] == "FeatureCollection" and said["exercise"] == "EXERCISE karabakh-2020"
     feature = said["features"][1]
     assert feature["properties"]["time"] == rows[1]["time"]
@@ -205,14 +207,14 @@ def test_an_empty_day_exports_its_columns(tmp_path: Path) -> None:
     }
     day = msgspec.structs.replace(DAY, **empty)
     for what in ("tracks", "findings", "observations"):
-        whole = pq.read_table(io.BytesIO(export(DAY, what, "parquet")))
-        none = pq.read_table(io.BytesIO(export(day, what, "parquet")))
+        whole = pq.read_table(io.BytesIO(export_bytes(DAY, what, "parquet")))
+        none = pq.read_table(io.BytesIO(export_bytes(day, what, "parquet")))
         assert none.num_rows == 0 and none.schema.equals(whole.schema)
-        assert json.loads(export(day, what, "geojson"))["features"] == []
-        assert export(day, what, "csv").count(b"\n") == 1
+        assert json.loads(export_bytes(day, what, "geojson"))["features"] == []
+        assert export_bytes(day, what, "csv").count(b"\n") == 1
 
 
 @pytest.mark.parametrize(("what", "form"), [("people", "csv"), ("tracks", "shapefile")])
 def test_what_does_not_exist_is_refused(what: str, form: str) -> None:
     with pytest.raises(Refusal, match="one of"):
-        export(DAY, what, form)
+        export_bytes(DAY, what, form)

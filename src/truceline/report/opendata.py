@@ -40,7 +40,7 @@ from truceline.terms.faults import Refusal
 from truceline.terms.place import to_geographic
 from truceline.terms.time import NS_PER_S
 
-__all__ = ["FORMATS", "TABLES", "export", "sheet_of"]
+__all__ = ["EXPORTS", "FORMATS", "export_bytes", "sheet_of"]
 
 Floats = npt.NDArray[np.float64]
 Array = npt.NDArray[Any]
@@ -49,8 +49,8 @@ VERTEX_S = 10.0
 STRETCH_S = 3600.0
 
 
-def export(day: Day, what: str, form: str) -> bytes:
-    """Return one of TABLES of a day in one of FORMATS (geojson, parquet, csv).
+def export_bytes(day: Day, what: str, form: str) -> bytes:
+    """Return one of EXPORTS of a day in one of FORMATS (geojson, parquet, csv).
 
     Raises:
         Refusal: no such table or format.
@@ -61,7 +61,7 @@ def export(day: Day, what: str, form: str) -> bytes:
 
 
 def sheet_of(day: Day, what: str) -> Sheet:
-    """Return one of TABLES of a day.
+    """Return one of EXPORTS of a day.
 
     Raises:
         Refusal: no such table.
@@ -238,6 +238,9 @@ TABLES: dict[str, tuple[str, Callable[[Day], tuple[tuple[Field, ...], Array]]]] 
     "coverage": ("how probably each class would have been seen, by cell and hour", coverage_of),
     "observations": ("what technical means and people said they saw", observations_of),
 }
+
+
+EXPORTS: tuple[str, ...] = tuple(TABLES)
 
 
 def _tracks(day: Day, picture: Picture) -> tuple[list[Field], Array]:
