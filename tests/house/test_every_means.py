@@ -89,13 +89,11 @@ def test_golden_values_of_an_independent_decoder_are_held(name: str) -> None:
         *(ROOT / "tests/means").glob(f"test_*{name}*.py"),
         *(ROOT / f"tests/means/{name}").glob("test_*.py"),
     ]
-    golden = [
-        path
-        for path in files
-        if re.search(r"^def test_golden_\w+", text := path.read_text(encoding="utf-8"), re.M)
-        or ("golden" in path.stem and re.search(r"^def test_\w+", text, re.M))
-    ]
-    assert golden, f"no function test_golden_* in tests/means/test_{name}.py or tests/means/{name}/"
+    shape = re.compile(r"^def test_(?:golden_\w+|\w+_equal_\w+)", re.M)
+    golden = [path for path in files if shape.search(path.read_text(encoding="utf-8"))]
+    assert golden, (
+        f"no test_golden_* or test_..._equal_... in tests/means/test_{name}.py or tests/means/{name}/"
+    )
 
 
 @pytest.mark.parametrize("name", NAMED)
