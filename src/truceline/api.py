@@ -13,20 +13,19 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 
+from truceline import coverage
 from truceline.agreement.text import Agreement
 from truceline.centre.audit import Audited, audit_centre
 from truceline.centre.bundle_files import unpacked
 from truceline.centre.reading import open_file, read_body
-from truceline.coverage.coverage import Coverage, fold_coverage
-from truceline.coverage.terrain import Terrain, viewshed
+from truceline.coverage.terrain import viewshed
 from truceline.means.source import Source
 from truceline.means.watch import Watch
 from truceline.picture.picture import STATES
 from truceline.record.policy import parse_policy
-from truceline.terms.classes import NAMES
 from truceline.terms.columns import Columns
 from truceline.terms.faults import Fault
-from truceline.terms.place import CellGrid, Site, Theatre
+from truceline.terms.place import Site, Theatre
 from truceline.terms.time import civil_day
 from truceline.verify.finding import Finding
 from truceline.verify.judge import Material
@@ -78,20 +77,6 @@ def track(plots: Columns, sensors: Sequence[Source], at_ns: Sequence[int], theat
     return chosen.append_column("at_ns", pa.array(asked, pa.int64())).append_column(
         "id", pa.array(ids, pa.string())
     )
-
-
-def coverage(
-    watches: Sequence[Watch],
-    terrain: Terrain | None,
-    cells: CellGrid,
-    period: tuple[int, int],
-    *,
-    sensors: Sequence[Source],
-    theatre: Theatre,
-    step_s: float = 600.0,
-) -> Coverage:
-    """Return the probability of having been seen per cell, step and class over a period [start_ns, end_ns)."""
-    return fold_coverage(watches, sensors, theatre, cells, *period, round(step_s * 1e9), NAMES, terrain)
 
 
 def judge(agreement: Agreement, material: Material, day: datetime.date) -> list[Finding]:
