@@ -32,7 +32,7 @@ def deadlines(agreement: Agreement, clause: str) -> list[str]:
 
 
 def test_both_files_are_clean() -> None:
-    assert lint(KARABAKH, "karabakh") == []
+    assert {item.severity for item in lint(KARABAKH, "karabakh")} == {"note"}
     assert lint(AMENDMENT, "amendment") == []
 
 

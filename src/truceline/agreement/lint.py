@@ -32,13 +32,14 @@ _TOML_LINE = re.compile(r"line (\d+)")
 
 
 class Defect(msgspec.Struct, frozen=True, order=True):
-    """One defect or note: line in the file, rule, message, remedy, file."""
+    """One defect or note: line in the file, rule, message, remedy, file; ``severity`` is defect or note."""
 
     line: int
     rule: str
     message: str
     remedy: str = ""
     name: str = ""
+    severity: str = "defect"
 
     def __str__(self) -> str:
         """Return ``name:line: rule: message (remedy)``."""
@@ -56,8 +57,8 @@ class Draft(msgspec.Struct, frozen=True):
 
 
 def lint(data: bytes, name: str = "agreement") -> list[Defect]:
-    """Return every defect of an agreement or amendment file, by line; empty when it can be used."""
-    return examine(data, name)[1]
+    """Return every defect of an agreement or amendment file by line; for a file without any, its notes."""
+    return examine(data, name)[1] or notes(data, name)
 
 
 def notes(data: bytes, name: str = "agreement") -> list[Defect]:
@@ -72,6 +73,7 @@ def notes(data: bytes, name: str = "agreement") -> list[Defect]:
             f"no technical means can verify clause {clause.id} ({kind_of(clause)})",
             "people must attest it",
             name,
+            "note",
         )
         for place, clause in enumerate(draft.agreement.clauses)
         if kind_of(clause) == "ATTEST"

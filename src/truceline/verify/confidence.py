@@ -1,7 +1,7 @@
 """From detection to posteriors: what having seen nothing, or something, says under each guarantor's own prior.
 
-    nothing seen    LR = (1 - D (1 - q)) / (1 - f)         D detection, q common mode, f false alarm
-    seen            LR = prod over independent witnesses of max(D, 1/2) (1 - q) / f
+    nothing seen    LR = (1 - max(D (1 - q), f)) / (1 - f)    D detection, q common mode, f false alarm
+    seen            LR = prod over two independent witnesses (or one) of max(D, 1/2) (1 - q) / f
     posterior       p LR / (p LR + 1 - p)                  p the guarantor's prior that the clause is broken
 A sighting is as strong where few could have looked as where many could: D limits what silence says, not what
 was seen; so D counts there as one half at least. Source: METHODS section 0, rules 2 and 5.
@@ -31,7 +31,8 @@ class Witnesses(msgspec.Struct, frozen=True):
 
 def ratio_unseen(detection: float, false_alarm: float, common_mode: float) -> float:
     """Return the likelihood ratio of having seen nothing, rounded as it will be published."""
-    return rounded((1.0 - detection * (1.0 - common_mode)) / (1.0 - false_alarm), RATIO_DIGITS)
+    told = max(detection * (1.0 - common_mode), false_alarm)
+    return rounded((1.0 - told) / (1.0 - false_alarm), RATIO_DIGITS)
 
 
 def ratio_seen(detection: float, witnesses: int, false_alarm: float, common_mode: float) -> float:

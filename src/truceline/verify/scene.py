@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from truceline.agreement.document import Agreement
 from truceline.coverage.exposure import area_mean, least_exposed
-from truceline.coverage.unseen import longest_gap_s, unobserved
+from truceline.coverage.unseen import longest_gap_s
 from truceline.means.source import Source
 from truceline.terms.faults import Broken
 from truceline.verify.finding import Detection, Evidence
@@ -17,6 +17,7 @@ from truceline.verify.margins import Floats, Mask, Shape, inside_probability, ma
 from truceline.verify.material import Material
 from truceline.verify.notices import Announced, announced, covers
 from truceline.verify.sightings import Sightings, sightings_of
+from truceline.verify.unwatched import shares
 
 Rows = npt.NDArray[np.int64]
 
@@ -99,9 +100,9 @@ class Scene:
         folded = max(0, min(end_ns, coverage.end_ns) - max(start_ns, coverage.start_ns))
         # what lies beyond the raster, or outside the folded time, was not watched
         known = (1.0 - beyond) * folded / (end_ns - start_ns)
-        split = unobserved(coverage, name, mask, start_ns, end_ns)
-        causes = {cause: share * known for cause, share in split}
-        watched = causes.pop("seen", 0.0)
+        seen, split = shares(coverage, name, mask, start_ns, end_ns)
+        watched = seen * known
+        causes = {cause: share * known for cause, share in split.items()}
         if known < 1.0:
             causes["not there"] = causes.get("not there", 0.0) + 1.0 - known
         mean = area_mean(coverage, name, mask, start_ns, end_ns, how) * known

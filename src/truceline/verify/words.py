@@ -6,6 +6,8 @@ number.
 
 from __future__ import annotations
 
+from string import Formatter
+
 from truceline.terms.faults import Broken
 from truceline.verify.finding import Words
 
@@ -111,7 +113,6 @@ SENTENCES: dict[str, str] = {
     "explain.birds.slow": "It moved at {speed_mps} m/s, as birds may.",
     "explain.bias.deep": "It was {depth_m} m inside the border, more than any known error of place.",
     "explain.bias.shallow": "It was only {depth_m} m inside the border.",
-    "explain.place.measured": "Its place is reported by people who were there.",
     "explain.training.no_notice": "No notified training, demining or range firing covers it.",
     "explain.quarry.not_known": "No quarry or works were notified; the kind of explosion was not examined.",
     "explain.thunder.people": "People heard or saw it as a shot or explosion.",
@@ -138,6 +139,7 @@ def say(key: str, **values: str) -> Words:
     Raises:
         Broken: no sentence has that key, or its values are not just those it needs.
     """
-    words = Words(key, tuple(sorted(values.items())))
-    sentence(words)
-    return words
+    wanted = {name for _, name, _, _ in Formatter().parse(SENTENCES.get(key, "")) if name}
+    if key not in SENTENCES or wanted != set(values):
+        raise Broken(f"{key!r} wants {sorted(wanted)}, is given {sorted(values)}", where="verify.words")
+    return Words(key, tuple(sorted(values.items())))

@@ -122,12 +122,8 @@ def _clear(scene: Scene, question: Question, clause: Reach, due_ns: int, due: st
     told = {"area": question.area, "sites": str(len(sites)), "clear": str(clear), "looks": str(clause.looks)}
     verdict, reason = "not verified", say("reach.looks_missing", **told, deadline=due)
     cause = detection.unwatched[0][0] if detection.unwatched else "not there"
-    if (
-        clear == len(sites)
-        and found >= required > 0.0
-        and detection.watched > 0.0
-        and holds_kept(scene.agreement, beliefs)
-    ):
+    enough = clear == len(sites) and found >= required > 0.0 and detection.watched > 0.0
+    if enough and question.over and holds_kept(scene.agreement, beliefs):
         verdict = "compliant"
         reason = say(
             "reach.clear", area=question.area, sites=told["sites"], object_class=name, deadline=due,
@@ -137,6 +133,8 @@ def _clear(scene: Scene, question: Question, clause: Reach, due_ns: int, due: st
         reason = say(
             "reach.pending", deadline=due, clear=told["clear"], sites=told["sites"], area=question.area
         )
+    elif enough and not question.over:
+        reason = say("period.open")
     elif sum(len(held) >= clause.looks for held in ever) == len(sites) > clear:
         reason = say("reach.clear_late", area=question.area, deadline=due)
     elif clear == len(sites):
