@@ -4,7 +4,7 @@
     3 I021/161 track number | 4 I021/015 | 5 I021/071 time of applicability of position, 1/128 s
     6 I021/130 latitude, longitude 180/2^23 deg | 7 I021/131 the same, 180/2^30 deg | 8 I021/072 | 9 I021/150 | 10 I021/151
     11 I021/080 target address | 12 I021/073 time of reception of position, 1/128 s | 13 to 15 I021/074 to 076
-    16 I021/140 height above the ellipsoid, 6.25 ft | 17 I021/090 NUCr/NACv(3) NUCp/NIC(4) FX | NICbaro SIL(2) NACp(4) FX | ..
+    16 I021/140 height, 6.25 ft | 17 I021/090 NUCr/NACv(3) NUCp/NIC(4) FX | NICbaro SIL(2) NACp(4) FX | ..
     18 I021/210 MOPS version | 19 I021/070 mode 3/A | 20 I021/230 | 21 I021/145 FL 1/4 | 22 I021/152 | 23 I021/200
     24 I021/155, 25 I021/157 vertical rates 6.25 ft/min | 26 I021/160 ground speed 2^-14 NM/s, track angle 360/65536 deg
     27 I021/165 | 28 I021/077 time of transmission, 1/128 s | 29 I021/170 callsign | 30 I021/020 emitter category

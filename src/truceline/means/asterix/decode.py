@@ -61,21 +61,27 @@ class Tally:
         self.unread: list[Longs] = []
         self.faults: list[Fault] = []
         self.notes: dict[str, list[int]] = {}
+        self.more: dict[int, list[int]] = {}
         self.records = 0
         self.decoded = 0
         self.framing = 0
         self.running = when.Running()
 
-    def fault(self, batch: Batch, frame_body: int, start: int, end: int, reason: str) -> None:
-        """Keep octets [start, end) of the batch as a fault; one that continues the last with the same reason joins it."""
-        offset = start - int(batch.starts[frame_body])
-        seq, length = int(batch.seqs[frame_body]), end - start
+    def fault(self, batch: Batch, body: int, start: int, end: int, reason: str) -> None:
+        """Keep octets [start, end) of the batch as a fault; one that goes on with the last one's reason joins it.
+
+        Behind ``MOST_FAULTS`` they are only added up, so that memory stays bounded.
+        """
+        offset = start - int(batch.starts[body])
+        seq, length = int(batch.seqs[body]), end - start
         last = self.faults[-1] if self.faults else None
-        if last is not None and last.seq == seq and last.offset + last.length == offset:
-            if last.reason == reason or len(self.faults) >= MOST_FAULTS:
-                self.faults[-1] = Fault(last.source, seq, last.offset, last.length + length, last.reason)
-                return
-        self.faults.append(Fault(self.source.name, seq, offset, length, reason))
+        if last and (last.seq, last.offset + last.length, last.reason) == (seq, offset, reason):
+            self.faults[-1] = Fault(last.source, seq, last.offset, last.length + length, reason)
+        elif len(self.faults) < MOST_FAULTS:
+            self.faults.append(Fault(self.source.name, seq, offset, length, reason))
+        else:
+            more = self.more.setdefault(seq, [offset, 0, 0])
+            more[0], more[1], more[2] = min(more[0], offset), more[1] + length, more[2] + 1
 
     def note(self, seq: int, offset: int, reason: str, count: int = 1) -> None:
         """Count something that costs no octets; it becomes one fault of length 0."""
@@ -181,16 +187,20 @@ def _step(batch: Batch, blocks: Longs, wrong: Longs, tally: Tally) -> None:
             continue
         tally.framing += 3 * len(spans)
         found, torn = walk.walked(profiles, batch.data, spans)
-        _keep_torn(batch, category, torn, tally)
+        _keep_torn(batch, category, torn, spans, tally)
         for records in found:
             if len(records.start):
                 _keep(batch, category, records, tally)
 
 
-def _keep_torn(batch: Batch, category: int, torn: Longs, tally: Tally) -> None:
+def _keep_torn(batch: Batch, category: int, torn: Longs, spans: Longs, tally: Tally) -> None:
+    """Keep torn records as faults; where a data block begins with one, its header is part of the fault."""
+    begins = set((spans[:, 0] + 3).tolist()) if len(torn) else set()
     for start, end, frame, code, frn in torn.tolist():
+        head = 3 if start in begins else 0
+        tally.framing -= head
         reason = f"CAT{category:03d}: {walk.REASONS[code].format(frn)}"
-        tally.fault(batch, int(batch.frames[frame, 4]), start, end, reason)
+        tally.fault(batch, int(batch.frames[frame, 4]), start - head, end, reason)
     if category in TARGETS and len(torn):
         bodies = batch.frames[torn[:, 2], 4]
         tally.unread.append(np.column_stack((batch.seqs[bodies], torn[:, 0] - batch.starts[bodies])))
@@ -246,13 +256,17 @@ def _reading(tally: Tally) -> Reading:
         tally.note(
             int(service[0, 4]), int(service[0, 6]), f"no Watch from service messages: {why}", len(service)
         )
-    source = tally.source.name
+    name = tally.source.name
     notes = [
-        Fault(source, seq, offset, 0, f"{count} times: {reason}")
+        Fault(name, seq, offset, 0, f"{count} times: {reason}")
         for reason, (seq, offset, count) in tally.notes.items()
+    ]
+    more = [
+        Fault(name, seq, offset, octets, f"{count} more faults from here on, so many octets in all")
+        for seq, (offset, octets, count) in tally.more.items()
     ]
     rows = concat(OBSERVATIONS, tally.rows)
     if len(tally.rows) > 1:
         rows = rows.sort(("seq", "item"))
-    faults = tuple(sorted([*tally.faults, *notes]))
+    faults = tuple(sorted([*tally.faults, *more, *notes]))
     return Reading(rows, found, faults, tally.records, tally.decoded, tally.framing)

@@ -57,7 +57,8 @@ def form_of(base: Any, form: Any) -> str:
     if issubclass(form, base.Element | base.Group):
         return str(form.cv_bit_size // 8)
     if issubclass(form, base.Extended):
-        return f"x{len(form.cv_items_list)}"
+        first = sum(entry[1] if entry else 1 for entry in form.cv_items_list[0]) // 8
+        return f"{first if first > 1 else ''}x{len(form.cv_items_list)}"
     if issubclass(form, base.Repetitive):
         bits = form.cv_variation.cv_bit_size
         return f"{(bits + 1) // 8}+" if form.cv_rep_bytes is None else f"*{bits // 8}"

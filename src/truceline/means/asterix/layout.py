@@ -5,6 +5,7 @@
 An item's form is written in a few signs:
 
     "2"        two octets                        "x6"    extended: 1 to 6 octets, chained by FX in the last bit
+    "2x3"      extended: 2 octets, then up to 2 more that are chained likewise
     "1+" "3+"  cells of 1 (3) octets, chained by FX in the last bit, without end
     "*8"       a count octet, then that many cells of 8 octets
     "L"        explicit: a length octet that counts itself, then the rest
@@ -67,7 +68,8 @@ class Table(msgspec.Struct, frozen=True):
     """A category compiled for the walker.
 
     ``nodes`` has one row (kind, a, b) per item or subfield; row ``f`` is the item of FRN ``f + 1``. FIXED, CHAINED and
-    COUNTED: a = octets; EXTENDED: a = most octets; COMPOUND: a = number of subfields, b = their first row.
+    COUNTED: a = octets; EXTENDED: a = most parts, b = octets of the first part; COMPOUND: a = number of subfields, b =
+    their first row.
     ``subs`` gives the subfield names of each compound item.
     """
 
@@ -104,10 +106,13 @@ def compiled(category: Category) -> Table:
 def _leaf(form: str) -> tuple[int, int, int]:
     if form in {"", "L", "R"}:
         return {"": SPARE, "L": EXPLICIT, "R": RANDOM}[form], 0, 0
-    found = re.fullmatch(r"(x|\*|)(\d+)(\+?)", form)
+    extended = re.fullmatch(r"(\d*)x(\d+)", form)
+    if extended:
+        return EXTENDED, int(extended[2]), int(extended[1] or 1)
+    found = re.fullmatch(r"(\*|)(\d+)(\+?)", form)
     if found is None:
         raise Broken(f"{form!r} is no form of an ASTERIX item")
-    kind = {"x": EXTENDED, "*": COUNTED}.get(found[1], CHAINED if found[3] else FIXED)
+    kind = COUNTED if found[1] else CHAINED if found[3] else FIXED
     return kind, int(found[2]), 0
 
 

@@ -30,7 +30,9 @@ def subfield(data: Bytes, pos: int, end: int, nodes: Ints, row: int, sub: int) -
         return -1
     for bit in range(sub):
         if data[pos + bit // 7] & (128 >> (bit % 7)):
-            size += leaf_size(data, pos + size, end, nodes[first + bit, 0], nodes[first + bit, 1])
+            size += leaf_size(
+                data, pos + size, end, nodes[first + bit, 0], nodes[first + bit, 1], nodes[first + bit, 2]
+            )
     return size
 
 
@@ -55,7 +57,8 @@ def raw(
     out = np.empty((len(wanted), len(start)), dtype=np.int64)
     for part in range(len(wanted)):
         row, sub, at, bits, signed = wanted[part]
-        kind = nodes[row, 0] if sub < 0 else nodes[nodes[row, 2] + sub, 0]
+        node = row if sub < 0 else nodes[row, 2] + sub
+        kind, wide = nodes[node, 0], nodes[node, 2]
         for n in range(len(start)):
             out[part, n] = ABSENT
             if places[n, row] == 0:
@@ -66,8 +69,8 @@ def raw(
                 if inside < 0:
                     continue
                 pos += inside
-            if kind in (2, 3):  # EXTENDED, CHAINED: an octet is there when all before it say so
-                reached = 0
+            if kind == 2:  # EXTENDED: an octet is there when all parts before it say so
+                reached = wide - 1
                 while reached < at // 8 and data[pos + reached] & 1:
                     reached += 1
                 if reached < at // 8:

@@ -123,12 +123,12 @@ def blocks(
 
 
 @numba.njit(cache=True)
-def leaf_size(data: Bytes, pos: int, end: int, kind: int, octets: int) -> int:
+def leaf_size(data: Bytes, pos: int, end: int, kind: int, octets: int, first: int) -> int:
     """Return the octets of an item that is no compound, or minus the code of what is wrong with it."""
     if kind == 1:  # FIXED
         return octets if pos + octets <= end else -TORN_ITEM
     if kind == 2:  # EXTENDED
-        for size in range(1, octets + 1):
+        for size in range(first, first + octets):
             if pos + size > end:
                 return -TORN_ITEM
             if data[pos + size - 1] & 1 == 0:
@@ -172,7 +172,7 @@ def item_size(data: Bytes, pos: int, end: int, nodes: Nodes, row: int) -> int:
     """Return the octets of the item of a table row, or minus the code of what is wrong with it."""
     kind, octets, first = nodes[row, 0], nodes[row, 1], nodes[row, 2]
     if kind != 6:  # COMPOUND
-        return leaf_size(data, pos, end, kind, octets)
+        return leaf_size(data, pos, end, kind, octets, first)
     size = presence(data, pos, end, octets)
     if size < 0:
         return -TORN_ITEM if size == -TORN_FSPEC else -LONG_EXTENSION
@@ -182,7 +182,9 @@ def item_size(data: Bytes, pos: int, end: int, nodes: Nodes, row: int) -> int:
             continue
         if bit >= octets:
             return -SPARE_BIT
-        part = leaf_size(data, pos + size, end, nodes[first + bit, 0], nodes[first + bit, 1])
+        part = leaf_size(
+            data, pos + size, end, nodes[first + bit, 0], nodes[first + bit, 1], nodes[first + bit, 2]
+        )
         if part < 0:
             return part
         size += part
