@@ -85,8 +85,8 @@ def viewshed(
         )
     holes = ~np.isfinite(ground)
     filled = np.where(holes, HOLE_M, ground) if holes.any() else ground
-    turned = np.ascontiguousarray(filled.T)
-    out, out_turned = np.zeros_like(filled), np.zeros_like(turned)
+    turned = _turn(filled)
+    out, out_turned = np.empty_like(filled), np.empty_like(turned)
     eye = np.float32(float(ground[row, col]) + mast_m)
     drop = np.float32(1.0 / (2.0 * k * EARTH_M))
     for sign in (-1, 1):
@@ -131,7 +131,8 @@ def visible_share(
     return _share(floor_m, corner, area, points, heights_m, none)
 
 
-@numba.njit(cache=True, nogil=True)
+# Division by zero cannot happen here; without its check the loops over a row run on vector units.
+@numba.njit(cache=True, nogil=True, error_model="numpy")
 def _advance(
     ground: Singles, row: int, column: int, sign: int, eye: Any, cell_m: Any, drop: Any, out: Singles
 ) -> None:
@@ -173,6 +174,20 @@ def _advance(
             distance = length[ray] * np.float32(step)
             rise = (height - eye) / distance - distance * drop
             best[ray] = max(best[ray], rise)
+
+
+@numba.njit(cache=True, nogil=True)
+def _turn(ground: Singles) -> Singles:
+    """Rows as columns, in blocks that fit the cache."""
+    rows, columns = ground.shape
+    turned = np.empty((columns, rows), np.float32)
+    block = 32
+    for top in range(0, rows, block):
+        for left in range(0, columns, block):
+            for c in range(left, min(columns, left + block)):
+                for r in range(top, min(rows, top + block)):
+                    turned[c, r] = ground[r, c]
+    return turned
 
 
 @numba.njit(cache=True, nogil=True)
