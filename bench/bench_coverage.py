@@ -48,13 +48,15 @@ def _folded(watches: list[Watch], sources: list[Source]) -> Coverage:
     )
 
 
-def _median(work: Callable[[], object], times: int = 5) -> float:
+def _median(
+    work: Callable[[], object], times: int = 5, clock: Callable[[], float] = time.perf_counter
+) -> float:
     work()
     found = []
     for _ in range(times):
-        begin = time.perf_counter()
+        begin = clock()
         work()
-        found.append(time.perf_counter() - begin)
+        found.append(clock() - begin)
     return statistics.median(found)
 
 
@@ -125,9 +127,13 @@ def _mountains(side: int, relief_m: float) -> np.ndarray:
 
 def _viewsheds() -> Iterator[Row]:
     ground = _mountains(2048, 2_000.0)
-    seconds = _median(lambda: viewshed(ground, 30.0, 1000, 900, 30.0))
+    seconds = _median(lambda: viewshed(ground, 30.0, 1000, 900, 30.0), 9, time.process_time)
     yield Row(
-        "viewshed: wave-front R2", ground.size / seconds / 1e6, "Mcell/s", ">= 40", "2048 x 2048, one thread"
+        "viewshed: wave-front R2",
+        ground.size / seconds / 1e6,
+        "Mcell/s",
+        ">= 40",
+        "2048 x 2048, one thread, processor time",
     )
     small = _mountains(1024, 2_000.0)
     error = np.abs(viewshed(small, 30.0, 500, 480, 30.0) - _exact(small.astype(float), 30.0, 500, 480, 30.0))
