@@ -32,14 +32,14 @@ from truceline.verify.words import sentence
 MORNING = at("08:05")
 
 
+def hours_of(given: Material) -> list[Finding]:
+    """The findings of clause 1.air, hour by hour."""
+    return [f for f in judge(agreement(), given) if f.clause == "1.air" and f.end_ns - f.start_ns == HOUR]
+
+
 def flights_over_the_line(given: Material, hour: int = 11) -> Finding:
     """The finding of clause 1.air for one hour of the day."""
-    begins = START + hour * HOUR
-    (found,) = [
-        f
-        for f in judge(agreement(), given)
-        if f.clause == "1.air" and f.start_ns == begins and f.end_ns - f.start_ns == HOUR
-    ]
+    (found,) = [f for f in hours_of(given) if f.start_ns == START + hour * HOUR]
     return found
 
 
@@ -158,8 +158,8 @@ def test_nothing_seen_where_all_was_watched_is_compliant() -> None:
 def test_an_outage_is_never_compliant() -> None:
     """R2 is silent from 14:00 to 17:00 and alone can see the southern end; something crosses there unseen."""
     given = material(outage())
-    verdicts = {hour: flights_over_the_line(given, hour).verdict for hour in range(24)}
-    assert [hour for hour, verdict in verdicts.items() if verdict != "compliant"] == [17, 18, 19]
+    verdicts = [finding.verdict for finding in hours_of(given)]
+    assert [hour for hour, verdict in enumerate(verdicts) if verdict != "compliant"] == [17, 18, 19]
     finding = flights_over_the_line(given, 18)
     assert finding.verdict == "not verified" and finding.reason.key == "watch.too_little"
     assert dict(finding.unwatched)["outage"] > 0.05 and finding.detection_min < 0.5
