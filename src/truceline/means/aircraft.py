@@ -24,7 +24,7 @@ import numba
 import numpy as np
 
 from truceline.means.adsb.message import FOOT_M, KNOT_MPS, NACP_M
-from truceline.means.lines import lines
+from truceline.means.lines import few, lines
 from truceline.means.means import Field, Input, Means, Reading
 from truceline.means.observations import KIND, OBSERVATIONS
 from truceline.means.packed import DAMAGED, balance, unpack, unpack_head
@@ -117,7 +117,7 @@ def decode(records: Sequence[Input], source: Source) -> Reading:
         )
     table = OBSERVATIONS.build(len(found.rows), given)
     read = Reading(
-        table, _watches(found, source), tuple(found.faults), found.records, found.decoded, found.framing
+        table, _watches(found, source), few(found.faults), found.records, found.decoded, found.framing
     )
     return balance(read, records)
 

@@ -23,7 +23,7 @@ from datetime import UTC, date, datetime
 
 import numpy as np
 
-from truceline.means.lines import lines
+from truceline.means.lines import few, lines
 from truceline.means.means import Field, Input, Means, Reading
 from truceline.means.observations import KIND, OBSERVATIONS
 from truceline.means.packed import DAMAGED, balance, unpack, unpack_head
@@ -83,7 +83,7 @@ def decode(records: Sequence[Input], source: Source) -> Reading:
             else:
                 rows.append({"seq": record.seq, "item": offset, **row})
                 decoded += length
-    reading = Reading(_table(rows), (), tuple(faults), len(rows), decoded, framing)
+    reading = Reading(_table(rows), (), few(faults), len(rows), decoded, framing)
     return balance(reading, records)
 
 

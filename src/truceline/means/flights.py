@@ -23,6 +23,7 @@ import numpy as np
 
 from truceline.means.adsb.message import FOOT_M, KNOT_MPS
 from truceline.means.aircraft import components
+from truceline.means.lines import few
 from truceline.means.means import Field, Input, Means, Reading
 from truceline.means.observations import KIND, OBSERVATIONS
 from truceline.means.packed import DAMAGED, balance, unpack, unpack_head
@@ -103,7 +104,7 @@ def decode(records: Sequence[Input], source: Source) -> Reading:
             speed, given.pop("track_rad").astype(np.float64)
         )
     table = OBSERVATIONS.build(len(rows), given)
-    return balance(Reading(table, (), tuple(faults), len(rows), decoded, framing), records)
+    return balance(Reading(table, (), few(faults), len(rows), decoded, framing), records)
 
 
 def encode(items: Columns, watches: Sequence[Watch], source: Source) -> list[bytes]:

@@ -27,7 +27,7 @@ from typing import Literal
 import msgspec
 import numpy as np
 
-from truceline.means.lines import lines
+from truceline.means.lines import few, lines
 from truceline.means.means import Field, Input, Means, Reading
 from truceline.means.mgrs import mgrs_place
 from truceline.means.observations import KIND, KNOWN, OBSERVATIONS
@@ -139,7 +139,7 @@ def decode(records: Sequence[Input], source: Source) -> Reading:
             count, decoded = count + 1, decoded + length
     given = {name: np.array([row[name] for row in rows]) for name in (rows[0] if rows else ())}
     table = OBSERVATIONS.build(len(rows), given)
-    return Reading(table, tuple(watches), tuple(faults), count, decoded, framing)
+    return Reading(table, tuple(watches), few(faults), count, decoded, framing)
 
 
 def encode(items: Columns, watches: Sequence[Watch], source: Source) -> list[bytes]:

@@ -19,7 +19,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from truceline.means.lines import lines
+from truceline.means.lines import few, lines
 from truceline.means.means import Field, Input, Means, Reading
 from truceline.means.observations import OBSERVATIONS
 from truceline.means.packed import DAMAGED, balance, unpack, unpack_head
@@ -75,7 +75,7 @@ def decode(records: Sequence[Input], source: Source) -> Reading:
             if read.received:
                 watches.append(watch)
     return balance(
-        Reading(OBSERVATIONS.empty(), tuple(watches), tuple(faults), count, decoded, framing), records
+        Reading(OBSERVATIONS.empty(), tuple(watches), few(faults), count, decoded, framing), records
     )
 
 

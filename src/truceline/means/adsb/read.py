@@ -19,8 +19,9 @@ import numpy as np
 import numpy.typing as npt
 
 from truceline.means.adsb.frames import REASONS, Frames, find, join
-from truceline.means.adsb.message import NACP_M, OVERLAY, SOUND, TORN, TYPE_M, UNREAD, Fields, read_fields
+from truceline.means.adsb.message import NACP_M, OVERLAY, SOUND, TYPE_M, Fields, read_fields
 from truceline.means.adsb.resolve import Resolved, resolve
+from truceline.means.lines import MOST_FAULTS
 from truceline.means.means import Input, Reading
 from truceline.means.observations import KIND, OBSERVATIONS
 from truceline.means.packed import DAMAGED, balance
@@ -35,6 +36,7 @@ Flags = npt.NDArray[np.bool_]
 TORN_REASON = "parity fails: the message is damaged"
 UNREAD_REASON = "downlink format unknown or message too short for it"
 UNCONFIRMED_REASON = "address only from the parity and confirmed by no squitter of these records"
+WHY = (*REASONS, TORN_REASON, UNREAD_REASON, UNCONFIRMED_REASON)
 
 
 def decode(records: Sequence[Input], source: Source) -> Reading:
@@ -53,9 +55,7 @@ def decode(records: Sequence[Input], source: Source) -> Reading:
     bad = _bad(frames, fields, modes & ~good)
     faults, lost = _faults(bad, starts, records, source, damaged)
     packed = sum(len(record.body) for record in records) - int(starts[-1])
-    decoded = (
-        int(starts[-1]) - frames.framing - sum(int(line[1] - line[0]) for line, _ in bad) + packed - lost
-    )
+    decoded = int(starts[-1]) - frames.framing - int((bad[:, 1] - bad[:, 0]).sum()) + packed - lost
     alive = good | frames.alive
     watches = _watches(time_ns[alive], owner[alive], records, source)
     read = int(good.sum()) + int(((frames.size == 2) & ~frames.alive).sum())
@@ -92,37 +92,45 @@ def _confirmed(fields: Fields, frames: Frames) -> Flags:
     return known
 
 
-def _bad(frames: Frames, fields: Fields, wrong: Flags) -> list[tuple[tuple[int, int], str]]:
-    reasons = {TORN: TORN_REASON, UNREAD: UNREAD_REASON, OVERLAY: UNCONFIRMED_REASON}
-    bad = [((int(low), int(high)), REASONS[reason]) for low, high, reason in frames.bad]
-    bad += [
-        ((int(frames.start[row]), int(frames.stop[row])), reasons[int(fields.state[row])])
-        for row in np.flatnonzero(wrong)
-    ]
-    return sorted(bad)
+def _bad(frames: Frames, fields: Fields, wrong: Flags) -> Numbers:
+    """Return (k, 3): start, stop and number of WHY of all that is no record, in stream order."""
+    rows = np.flatnonzero(wrong)
+    code = len(REASONS) + np.array([0, 0, 2, 1])[fields.state[rows]]
+    bad = np.concatenate([frames.bad, np.stack([frames.start[rows], frames.stop[rows], code], axis=1)])
+    return bad[np.argsort(bad[:, 0], kind="stable")]
 
 
 def _faults(
-    bad: list[tuple[tuple[int, int], str]],
-    starts: Numbers,
-    records: Sequence[Input],
-    source: Source,
-    damaged: list[int],
+    bad: Numbers, starts: Numbers, records: Sequence[Input], source: Source, damaged: list[int]
 ) -> tuple[tuple[Fault, ...], int]:
-    """Return the faults, cut at the ends of records, and the bytes of bodies that could not be unpacked."""
+    """Return the faults, cut at the ends of records, and the bytes of bodies that could not be unpacked.
+
+    All but the first MOST_FAULTS of a record are told as one.
+    """
     faults = [
         Fault(source.name, records[place].seq, 0, len(records[place].body), DAMAGED) for place in damaged
     ]
     lost = sum(fault.length for fault in faults)
-    for (first, high), reason in bad:
-        low, place = first, int(np.searchsorted(starts, first, side="right")) - 1
+    owner = np.searchsorted(starts, bad[:, 0], side="right") - 1
+    rank = np.arange(len(bad)) - np.searchsorted(owner, owner)
+    whole = bad[:, 1] <= starts[owner + 1]
+    many = (rank >= MOST_FAULTS) & whole
+    for row in np.flatnonzero(~many).tolist():
+        low, high, code = bad[row].tolist()
+        place = int(owner[row])
         while low < high:
             stop = min(high, int(starts[place + 1]))
             if stop > low:
-                faults.append(
-                    Fault(source.name, records[place].seq, low - int(starts[place]), stop - low, reason)
-                )
+                offset = low - int(starts[place])
+                faults.append(Fault(source.name, records[place].seq, offset, stop - low, WHY[code]))
             low, place = max(low, stop), place + 1
+    crowded = np.flatnonzero(many)
+    for place in np.unique(owner[crowded]).tolist():
+        rest = crowded[owner[crowded] == place]
+        low, _, code = bad[rest[0]].tolist()
+        reason = f"{len(rest)} more faults, the first: {WHY[code]}"
+        length = int((bad[rest, 1] - bad[rest, 0]).sum())
+        faults.append(Fault(source.name, records[place].seq, low - int(starts[place]), length, reason))
     return tuple(faults), lost
 
 
