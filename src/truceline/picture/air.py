@@ -21,6 +21,7 @@ import numpy as np
 
 from truceline.means.source import Source
 from truceline.picture import slots as at
+from truceline.picture.display import outlook
 from truceline.picture.learn import LEAST_RATE, MOST_RATE
 from truceline.picture.picture import Picture, assemble
 from truceline.picture.predict import make_bank
@@ -65,7 +66,12 @@ def start(sources: Sequence[Source], theatre: Theatre, settings: Settings = DEFA
     count = max(len(held), 1)
     sensors = np.zeros((count, at.SENSOR_REALS))
     sensors[:, at.S_AREA] = 1.0
-    tally = Tally(np.zeros((count, at.TALLY_REALS)), np.zeros((count, at.TALLY_WHOLES), dtype=np.int64))
+    tally = Tally(
+        np.zeros((count, at.TALLY_REALS)),
+        np.zeros((count, at.TALLY_WHOLES), dtype=np.int64),
+        np.zeros((count, at.MAP_SIDE * at.MAP_SIDE)),
+        np.zeros((count, at.MAP_SIDE * at.MAP_SIDE)),
+    )
     for number, source in enumerate(held):
         detection = source.detection
         reach = max(detection.range_m, 1000.0)
@@ -130,28 +136,21 @@ def fold_air(
     return close(step(start(sources, theatre, settings), observations))
 
 
-def present(state: AirState) -> Picture:
-    """Return the tracks held now, each with its last state at its own time: a live map's view, without evidence.
+def present(state: AirState, time_ns: int | None = None) -> Picture:
+    """Return the tracks a display shows at an instant (None: that of the last row), one state each, without evidence.
 
-    Rows of the slice still open are not in it. Left out is what a display would not show: tracks of less than three
-    observations or existence below one half. ``confirmed_ns`` is -1 for those shown but not confirmed.
+    States are predicted to that instant with their covariance; rows of the slice still open count. ``confirmed_ns`` is -1
+    for tracks shown but not yet confirmed. The state stays usable.
     """
-    used = int(state.counts[at.N])
-    whole, real = state.slots.whole[:used], state.slots.real[:used]
-    shown = (real[:, at.EXISTENCE] > 0.5) & (whole[:, at.UPDATES] >= 3)
-    whole, real = whole[shown], real[shown]
-    rows = np.full((len(whole), at.ROW_WHOLES), -1, dtype=np.int64)
-    rows[:, at.R_SERIAL], rows[:, at.R_TIME] = np.arange(len(whole)), whole[:, at.TIME]
-    values = np.zeros((len(whole), at.ROW_REALS))
-    values[:, [at.R_EAST, at.R_NORTH]] = real[:, [at.EAST, at.NORTH]]
-    values[:, [at.R_VEL_EAST, at.R_VEL_NORTH]] = real[:, [at.VEL_EAST, at.VEL_NORTH]]
-    values[:, at.R_HEIGHT] = real[:, at.HEIGHT]
-    values[:, at.R_CLIMB] = np.where(np.isfinite(real[:, at.HEIGHT]), real[:, at.CLIMB], np.nan)
-    values[:, at.R_EE] = values[:, at.R_NN] = real[:, at.REACH]
-    values[:, at.R_EXISTENCE] = real[:, at.EXISTENCE]
-    return assemble(
-        "air", tracks_of(state.sources, whole, real), states_of(rows, values, np.arange(len(whole) + 1))
-    )
+    done = _folded(state, state.waiting, len(state.waiting.whole), state.rows_seen)
+    used = int(done.counts[at.N])
+    moment = max(int(done.tally.whole[:, at.T_LAST].max()), 0) if time_ns is None else time_ns
+    rows, values = np.empty((used, at.ROW_WHOLES), dtype=np.int64), np.empty((used, at.ROW_REALS))
+    shown = outlook(done.slots, used, moment, _BANK, done.settings.life_s, rows, values)
+    held = rows[:shown, at.R_SERIAL].copy()
+    rows[:shown, at.R_SERIAL] = np.arange(shown)
+    tracks = tracks_of(done.sources, done.slots.whole[held], done.slots.real[held])
+    return assemble("air", tracks, states_of(rows[:shown], values[:shown], np.arange(shown + 1)))
 
 
 def _folded(state: AirState, plots: Plots, stop: int, rows_seen: int) -> AirState:
@@ -159,7 +158,8 @@ def _folded(state: AirState, plots: Plots, stop: int, rows_seen: int) -> AirStat
     used = int(state.counts[at.N])
     counts = state.counts.copy()
     counts[[at.CURSOR, at.ROWS, at.GONE, at.MERGES]] = 0
-    tally = Tally(state.tally.real.copy(), state.tally.whole.copy())
+    old = state.tally
+    tally = Tally(old.real.copy(), old.whole.copy(), old.map.copy(), old.fresh.copy())
     slots = room(state.slots, used, used + 64)
     rows = empty_rows(2 * stop, used + stop)
     law = _law(state.settings)

@@ -2,7 +2,7 @@
 
 Declared figures are where it starts; the field differs from the brochure.
 
-    false      mean over the looks of the sum of each plot's probability of being false, per m2
+    false      a map of the density of false plots (see clutter)
     new        density of targets not yet seen: starts as half of the first look and falls by 1 - Pd with every look of
                any radar over the same ground; beside it what traffic renews between two such looks
     rotation   the interval between hits of one track that most of them agree on (majority vote)
@@ -17,6 +17,7 @@ import math
 import numba
 
 from truceline.picture import slots as at
+from truceline.picture.clutter import close_map
 from truceline.picture.slots import Floats, Ints, Law, Slots, Tally
 
 PRIOR_LOOKS = 20
@@ -48,15 +49,12 @@ def densities(slots: Slots, n: int, s: int, time_ns: int, sensors: Floats, tally
     alive = 5.0
     for i in range(n):
         alive += slots.real[i, at.EXISTENCE]
-    area, detection = sensors[s, at.S_AREA], real[at.T_DETECTION]
-    measured = real[at.T_FALSE_SUM] / (area * min(passed / period, 1.5))
+    detection, before = real[at.T_DETECTION], real[at.T_FALSE]
+    area = close_map(tally, s, sensors[s], min(passed / period, 1.5))
     real[at.T_LOOKS] += 1.0
     if real[at.T_LOOKS] == 1.0:
         # Half of the first look's plots may be targets, less what other radars have looked over before.
-        real[at.T_NEW] *= measured / real[at.T_FALSE]
-    share = max(1.0 / real[at.T_LOOKS], 0.05)
-    real[at.T_FALSE] += share * (measured - real[at.T_FALSE])
-    real[at.T_FALSE] = max(real[at.T_FALSE], 0.05 / area)
+        real[at.T_NEW] *= real[at.T_FALSE] / before
     looks_per_s = 1e-3
     for other in range(len(sensors)):
         tally.real[other, at.T_NEW] *= 1.0 - detection * overlap(sensors[other], sensors[s])
@@ -66,7 +64,6 @@ def densities(slots: Slots, n: int, s: int, time_ns: int, sensors: Floats, tally
         ):
             looks_per_s += overlap(sensors[s], sensors[other]) / tally.real[other, at.T_PERIOD]
     real[at.T_RENEWED] = detection * alive / (law.renewal_s * area * looks_per_s)
-    real[at.T_FALSE_SUM] = 0.0
     whole[at.T_WINDOW] = time_ns
 
 

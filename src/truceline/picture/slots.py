@@ -56,10 +56,11 @@ S_AREA, S_HEIGHT_VAR, S_SIMULATED, S_EAST, S_NORTH, S_RANGE = range(6)
 SENSOR_REALS = 6
 
 # Tally.real and Tally.whole: what was learned of each source
-T_FALSE, T_NEW, T_RENEWED, T_FALSE_SUM, T_LOOKS, T_PERIOD, T_OTHER, T_VOTES, T_DETECTION = range(9)
+T_FALSE, T_NEW, T_RENEWED, T_MAPPED, T_LOOKS, T_PERIOD, T_OTHER, T_VOTES, T_DETECTION = range(9)
 TALLY_REALS = 9
 T_LAST, T_WINDOW, T_PLOTS, T_SAME = range(4)
 TALLY_WHOLES = 4
+MAP_SIDE = 24
 
 # Counts: what the loops keep between calls
 N, NEXT_SERIAL, ROWS, GONE, MERGES, MERGE_TIME, CURSOR = range(7)
@@ -90,10 +91,15 @@ class Plots(NamedTuple):
 
 
 class Tally(NamedTuple):
-    """What was learned of each source while running: real (sources, TALLY_REALS), whole (sources, TALLY_WHOLES)."""
+    """What was learned of each source while running: real (sources, TALLY_REALS), whole (sources, TALLY_WHOLES).
+
+    ``map`` and ``fresh`` (sources, MAP_SIDE^2): false plots of the looks before, and of the present one.
+    """
 
     real: Floats
     whole: Ints
+    map: Floats
+    fresh: Floats
 
 
 class Bank(NamedTuple):

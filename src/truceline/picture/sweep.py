@@ -13,6 +13,7 @@ import numpy as np
 
 from truceline.picture import slots as at
 from truceline.picture.associate import marginals
+from truceline.picture.clutter import cell_of, false_density
 from truceline.picture.gate import near, spend
 from truceline.picture.hold import begin, hold, settle
 from truceline.picture.identity import name
@@ -78,9 +79,12 @@ def look(
     if way == at.LOOK:
         densities(slots, n, source, plots.whole[a, at.P_TIME], sensors, tally, law)
         new = tally.real[source, at.T_NEW] + tally.real[source, at.T_RENEWED]
-        false = tally.real[source, at.T_FALSE]
         busy = int(BUSY * 1e9 * tally.real[source, at.T_PERIOD])
-    kappa[:] = new + false
+    for j in range(b - a):
+        if way == at.LOOK:
+            east, north = plots.real[a + j, at.P_EAST], plots.real[a + j, at.P_NORTH]
+            false = false_density(tally, source, sensors[source], east, north)
+        kappa[j] = new + false
     ends = np.zeros(n, np.int64)
     found = near(slots, n, plots, a, b, busy, ends)
     if way == at.CLAIM:
@@ -92,7 +96,8 @@ def look(
     for j in range(b - a):
         total = kappa[j] + taken[j]
         if way == at.LOOK:
-            tally.real[source, at.T_FALSE_SUM] += false / total
+            cell = cell_of(sensors[source], plots.real[a + j, at.P_EAST], plots.real[a + j, at.P_NORTH])
+            tally.fresh[source, cell] += (kappa[j] - new) / total
         if spent[j] == 0 and new / total >= LEAST_BIRTH and taken[j] < CLAIMED * kappa[j]:
             begin(slots, counts, plots, a + j, new / total, sensors, tally, law, rows)
 

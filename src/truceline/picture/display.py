@@ -1,0 +1,61 @@
+"""The display: the tracks held now, brought to one instant; for a live map and for scoring, without evidence.
+
+Shown is a confirmed track that more likely than not still exists (it fades a little later than it appears), and one of
+three observations or more that more likely than not exists.
+"""
+
+from __future__ import annotations
+
+import numba
+import numpy as np
+
+from truceline.picture import slots as at
+from truceline.picture.arithmetic import exponential
+from truceline.picture.predict import mix, predict
+from truceline.picture.slots import Bank, Floats, Ints, Slots
+
+APPEARS, FADES = 0.5, 0.42
+LEAST_UPDATES = 3
+
+
+@numba.njit(cache=True)
+def outlook(slots: Slots, n: int, time_ns: int, bank: Bank, life_s: float, rows: Ints, values: Floats) -> int:
+    """Write the shown tracks, brought forward to ``time_ns``, and return how many they are.
+
+    ``rows`` (n, ROW_WHOLES) gets the slot as R_SERIAL; ``values`` (n, ROW_REALS). A state later than ``time_ns`` stays.
+    """
+    models = slots.modes.shape[1]
+    modes, weights = np.empty((models, at.STATE)), np.empty(models)
+    scratch, mean = np.empty((models + 3, at.STATE)), np.empty(at.STATE)
+    shown = 0
+    for i in range(n):
+        fact, real = slots.whole[i], slots.real[i]
+        quiet = max((time_ns - fact[at.LIFE]) * 1e-9, 0.0)
+        existence = real[at.EXISTENCE] * exponential(-quiet / life_s)
+        known = fact[at.CONFIRMED] >= 0
+        if existence <= (FADES if known else APPEARS) or (not known and fact[at.UPDATES] < LEAST_UPDATES):
+            continue
+        count = fact[at.MODELS]
+        modes[:, :] = slots.modes[i]
+        weights[:] = slots.weights[i]
+        dt = max((time_ns - fact[at.TIME]) * 1e-9, 0.0)
+        if dt > 0.0:
+            predict(modes, weights, count, dt, bank, scratch)
+        mix(modes[:count], weights[:count], mean)
+        rows[shown, at.R_SERIAL], rows[shown, at.R_TIME] = i, max(time_ns, fact[at.TIME])
+        rows[shown, at.R_ROW] = rows[shown, at.R_SOURCE] = -1
+        value = values[shown]
+        value[at.R_EAST], value[at.R_NORTH], value[at.R_VEL_EAST], value[at.R_VEL_NORTH] = (
+            mean[0],
+            mean[1],
+            mean[2],
+            mean[3],
+        )
+        value[at.R_EE], value[at.R_EN], value[at.R_NN] = mean[4], mean[5], mean[6]
+        value[at.R_HEIGHT] = (
+            real[at.HEIGHT] + max((time_ns - fact[at.HEIGHT_TIME]) * 1e-9, 0.0) * real[at.CLIMB]
+        )
+        value[at.R_CLIMB] = real[at.CLIMB] + 0.0 * real[at.HEIGHT]
+        value[at.R_EXISTENCE] = existence
+        shown += 1
+    return shown
