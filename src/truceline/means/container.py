@@ -25,6 +25,7 @@ Longs = npt.NDArray[np.int64]
 NO_TIME = -1
 MAGIC_PCAP = (b"\xd4\xc3\xb2\xa1", b"\xa1\xb2\xc3\xd4", b"\x4d\x3c\xb2\xa1", b"\xa1\xb2\x3c\x4d")
 MAGIC_PCAPNG = b"\x0a\x0d\x0d\x0a"
+FIRST_OCTETS = frozenset(b"\xd4\xa1\x4d\x0a\xcd")
 GPS_HEAD, GPS_TAIL = 2200, 10
 FINAL_TAIL = b"\xa5" * 4
 DATAGRAM_OCTETS = 65_535
@@ -51,6 +52,8 @@ class Frames(msgspec.Struct, frozen=True):
 
 def sniff(head: bytes) -> str:
     """Return which container a body, or its first octets, announce: pcap, pcapng, final, gps, or raw."""
+    if head and head[0] not in FIRST_OCTETS and int.from_bytes(head[:2], "big") > len(head):
+        return "raw"
     first = head[:4]
     if first in MAGIC_PCAP:
         return "pcap"

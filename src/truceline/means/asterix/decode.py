@@ -8,13 +8,13 @@ known here (some recorders append such a tag to each datagram); trailers are cou
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-import msgspec
 import numpy as np
 
 from truceline.means.asterix import walk, when
+from truceline.means.asterix.batch import Batch, batches
 from truceline.means.asterix.categories import (
     KNOWN,
     REASONS,
@@ -25,8 +25,7 @@ from truceline.means.asterix.categories import (
     tables,
 )
 from truceline.means.asterix.service import Service, watches
-from truceline.means.asterix.walk import Bytes, Longs, Records
-from truceline.means.container import DATAGRAM_OCTETS, NO_TIME, sniff, unpack
+from truceline.means.asterix.walk import Longs, Records
 from truceline.means.container import REASONS as CONTAINER_REASONS
 from truceline.means.means import Input, Reading
 from truceline.means.observations import OBSERVATIONS
@@ -34,20 +33,8 @@ from truceline.means.source import Source
 from truceline.terms.columns import Columns, concat
 from truceline.terms.faults import Fault
 
-JOINED_OCTETS = 1 << 25
 STEP_OCTETS = 1 << 23
 MOST_FAULTS = 100_000
-
-
-class Batch(msgspec.Struct, frozen=True):
-    """Bodies laid end to end: ``starts`` and ``seqs`` per body, ``frames`` rows (start, end, reference_ns, mode, body)."""
-
-    data: Bytes
-    starts: Longs
-    seqs: Longs
-    frames: Longs
-    framing: int
-    faults: Longs
 
 
 class Tally:
@@ -107,76 +94,20 @@ def decode(inputs: Sequence[Input], source: Source) -> Reading:
     return _reading(tally)
 
 
-def batches(inputs: Sequence[Input], source: Source) -> Iterator[Batch]:
-    """Unpack bodies and lay small ones end to end, in order."""
-    held: list[Input] = []
-    size = 0
-    for item in inputs:
-        if held and size + len(item.body) > JOINED_OCTETS:
-            yield _batch(held, source)
-            held, size = [], 0
-        held.append(item)
-        size += len(item.body)
-    if held:
-        yield _batch(held, source)
-
-
-def _batch(held: Sequence[Input], source: Source) -> Batch:
-    lengths = np.array([len(item.body) for item in held], dtype=np.int64)
-    starts = np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(lengths)))
-    whole = held[0].body if len(held) == 1 else b"".join(item.body for item in held)
-    live = not source.door.startswith("file:")
-    rows: list[tuple[int, int, int, int, int]] = []
-    tables, faults, framing = [], [], 0
-    for body, item in enumerate(held):
-        base = int(starts[body])
-        dated = when.reference(item.stamp_ns, not live)
-        if sniff(item.body) == "raw":
-            running = len(item.body) > DATAGRAM_OCTETS
-            mode = when.RUNNING if running else when.TIMED if live else when.DATED
-            rows.append((base, base + len(item.body), dated, mode, body))
-            continue
-        frames = unpack(item.body)
-        framing += frames.framing
-        tables.append(_framed(rows))
-        rows = []
-        timed = frames.rows[:, 2] != NO_TIME
-        found = np.empty((len(frames.rows), 5), dtype=np.int64)
-        found[:, :2] = frames.rows[:, :2] + base
-        found[:, 2] = np.where(timed, frames.rows[:, 2], dated)
-        found[:, 3] = np.where(timed, when.TIMED, when.RUNNING)
-        found[:, 4] = body
-        tables.append(found)
-        wrong = np.column_stack(
-            (frames.faults + np.array([base, base, 0]), np.full(len(frames.faults), body))
-        )
-        faults.append(wrong.astype(np.int64))
-    tables.append(_framed(rows))
-    none = np.empty((0, 4), dtype=np.int64)
-    data = np.frombuffer(whole, dtype=np.uint8)
-    seqs = np.array([item.seq for item in held], dtype=np.int64)
-    return Batch(data, starts, seqs, np.concatenate(tables), framing, np.concatenate(faults or [none]))
-
-
-def _framed(rows: list[tuple[int, int, int, int, int]]) -> Longs:
-    return np.array(rows, dtype=np.int64).reshape(-1, 5)
-
-
 def _step(batch: Batch, blocks: Longs, wrong: Longs, tally: Tally) -> None:
     """Decode one step's data blocks, category by category."""
-    for start, end, frame, code in wrong.tolist():
-        body = int(batch.frames[frame, 4])
-        if code == walk.TRAILER:
-            tally.framing += end - start
-            tally.note(
-                int(batch.seqs[body]),
-                start - int(batch.starts[body]),
-                f"{end - start} octets after the last data block",
-            )
-        else:
-            left = end - start
-            said = int.from_bytes(batch.data[start + 1 : start + 3].tobytes(), "big") if left >= 3 else left
-            tally.fault(batch, body, start, end, walk.REASONS[code].format(said, left))
+    trailers = wrong[wrong[:, 3] == walk.TRAILER]
+    lengths = trailers[:, 1] - trailers[:, 0]
+    tally.framing += int(lengths.sum())
+    for length in np.unique(lengths).tolist():
+        those = trailers[lengths == length]
+        body = int(batch.frames[those[0, 2], 4])
+        offset = int(those[0, 0] - batch.starts[body])
+        tally.note(int(batch.seqs[body]), offset, f"{length} octets after the last data block", len(those))
+    for start, end, frame, code in wrong[wrong[:, 3] != walk.TRAILER].tolist():
+        left = end - start
+        said = int.from_bytes(batch.data[start + 1 : start + 3].tobytes(), "big") if left >= 3 else left
+        tally.fault(batch, int(batch.frames[frame, 4]), start, end, walk.REASONS[code].format(said, left))
     for category in reading_order(np.unique(blocks[:, 3]).tolist()):
         spans = blocks[blocks[:, 3] == category]
         profiles = tables(category)

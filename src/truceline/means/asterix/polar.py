@@ -51,6 +51,8 @@ _CAT048 = Wanted(
         ("220", "address"), ("240", "callsign"),
     ),
 )  # fmt: skip
+_PRINTED = np.arange(256)
+ASCII = np.where((_PRINTED > 32) & (_PRINTED < 127), _PRINTED, 32).astype(np.uint8)
 SIX_BITS = np.frombuffer(b" ABCDEFGHIJKLMNOPQRSTUVWXYZ                     0123456789      ", dtype=np.uint8)
 
 
@@ -82,12 +84,30 @@ def squawks(code: Longs, *doubts: Longs) -> npt.NDArray[np.int16]:
     return np.where(good, digits, -1).astype(np.int16)
 
 
-def callsigns(packed: Longs) -> npt.NDArray[Any]:
-    """Return eight six-bit characters as text without its padding, dtype S8; empty where absent."""
-    known = np.where(packed == ABSENT, 0, packed)
-    shifts = np.arange(42, -1, -6, dtype=np.int64)
-    letters = SIX_BITS[(known[:, None] >> shifts) & 63]
-    return np.char.strip(np.ascontiguousarray(letters).view("S8").reshape(-1))
+@numba.njit(cache=True)
+def _spelled(
+    packed: Longs, alphabet: npt.NDArray[np.uint8], bits: int, letters: int
+) -> npt.NDArray[np.uint8]:
+    """Spell packed characters, without leading blanks; trailing ones become zeros."""
+    out = np.zeros((len(packed), letters), dtype=np.uint8)
+    for n in range(len(packed)):
+        if packed[n] == ABSENT:
+            continue
+        count, used = 0, 0
+        for place in range(letters):
+            letter = alphabet[(packed[n] >> (bits * (letters - 1 - place))) & ((1 << bits) - 1)]
+            if letter != 32 or count > 0:
+                out[n, count] = letter
+                count += 1
+                used = count if letter != 32 else used
+        out[n, used:] = 0
+    return out
+
+
+def callsigns(packed: Longs, alphabet: npt.NDArray[np.uint8] = SIX_BITS) -> npt.NDArray[Any]:
+    """Return packed characters (eight of six bits, or seven ASCII ones) as text without padding; empty where absent."""
+    bits, letters = (6, 8) if alphabet is SIX_BITS else (8, 7)
+    return _spelled(packed, alphabet, bits, letters).view(f"S{letters}").reshape(-1)
 
 
 def unless(values: Floats, *doubts: Longs) -> Floats:

@@ -54,28 +54,26 @@ def raw(
     data: Bytes, start: Longs, length: Longs, places: npt.NDArray[np.uint16], nodes: Ints, wanted: Ints
 ) -> Longs:
     """Return the wanted parts of all records, shape (parts, n); ``wanted`` rows are those of ``layout.spec``."""
-    out = np.empty((len(wanted), len(start)), dtype=np.int64)
-    for part in range(len(wanted)):
-        row, sub, at, bits, signed = wanted[part]
-        node = row if sub < 0 else nodes[row, 2] + sub
-        kind, wide = nodes[node, 0], nodes[node, 2]
-        for n in range(len(start)):
-            out[part, n] = ABSENT
+    out = np.full((len(wanted), len(start)), ABSENT, dtype=np.int64)
+    for n in range(len(start)):  # record by record, so that its octets stay near
+        end = start[n] + length[n]
+        for part in range(len(wanted)):
+            row, sub, at = wanted[part, 0], wanted[part, 1], wanted[part, 2]
             if places[n, row] == 0:
                 continue
-            pos, end = start[n] + places[n, row], start[n] + length[n]
+            pos, node = start[n] + places[n, row], row
             if sub >= 0:
                 inside = subfield(data, pos, end, nodes, row, sub)
                 if inside < 0:
                     continue
-                pos += inside
-            if kind == 2:  # EXTENDED: an octet is there when all parts before it say so
-                reached = wide - 1
+                pos, node = pos + inside, nodes[row, 2] + sub
+            if nodes[node, 0] == 2:  # EXTENDED: an octet is there when all parts before it say so
+                reached = nodes[node, 2] - 1
                 while reached < at // 8 and data[pos + reached] & 1:
                     reached += 1
                 if reached < at // 8:
                     continue
-            out[part, n] = _field(data, pos, at, bits, signed)
+            out[part, n] = _field(data, pos, at, wanted[part, 3], wanted[part, 4])
     return out
 
 

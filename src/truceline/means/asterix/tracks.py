@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from truceline.means.asterix.broadcast import HEIGHT_M, RATE_MPS, first_of
 from truceline.means.asterix.cat062 import CAT062
-from truceline.means.asterix.polar import QUARTER_FL_M, callsigns, squawks
+from truceline.means.asterix.polar import ASCII, QUARTER_FL_M, callsigns, squawks
 from truceline.means.asterix.take import ABSENT, Floats, Wanted, or_else, scaled
 from truceline.means.asterix.walk import Longs, Records
 from truceline.means.observations import KIND
@@ -75,11 +75,7 @@ def system_tracks(records: Records) -> tuple[Longs, dict[str, Any]]:
 
 def _labels(got: dict[tuple[str, str], Longs]) -> npt.NDArray[Any]:
     sent, derived = callsigns(got["245", "callsign"]), callsigns(got["380", "callsign"])
-    plan = np.where(got["390", "callsign"] == ABSENT, 0, got["390", "callsign"])
-    shifts = np.arange(48, -1, -8, dtype=np.int64)
-    letters = ((plan[:, None] >> shifts) & 0x7F).astype(np.uint8)
-    printable = np.where((letters > 32) & (letters < 127), letters, 32).astype(np.uint8)
-    planned = np.char.strip(np.ascontiguousarray(printable).view("S7").reshape(-1))
+    planned = callsigns(got["390", "callsign"], ASCII)
     label = np.where(sent == b"", derived, sent)
     return np.asarray(np.where(label == b"", planned, label))
 

@@ -216,26 +216,28 @@ def record(
 ) -> tuple[int, int]:
     """Walk one record, noting its items' places; returns (octets, 0) or (minus a code, FRN)."""
     places[:] = 0
-    size = presence(data, pos, end, frns)
-    if size < 0:
-        return size, 0
-    bits = 7 * size
-    for bit in range(bits):
-        if data[pos + bit // 7] & (128 >> (bit % 7)) == 0:
-            continue
-        if bit >= frns:
-            return -SPARE_BIT, bit + 1
-        if nodes[bit, 0] == 7:  # RANDOM
-            part = random_size(data, pos + size, end, nodes, frns)
-        else:
-            part = item_size(data, pos + size, end, nodes, bit)
-        if part < 0:
-            return part, bit + 1
-        places[bit] = size
-        size += part
-    if not places.any():
-        return -EMPTY, 0
-    return size, 0
+    head = presence(data, pos, end, frns)
+    if head < 0:
+        return head, 0
+    size = head
+    for place in range(head):
+        bits = octet(data, pos + place) & 0xFE
+        frn = 7 * place
+        while bits:
+            frn += 1
+            if bits & 0x80:
+                if frn > frns:
+                    return -SPARE_BIT, frn
+                if nodes[frn - 1, 0] == 7:  # RANDOM
+                    part = random_size(data, pos + size, end, nodes, frns)
+                else:
+                    part = item_size(data, pos + size, end, nodes, frn - 1)
+                if part < 0:
+                    return part, frn
+                places[frn - 1] = size
+                size += part
+            bits = (bits << 1) & 0xFE
+    return (size, 0) if size > head else (-EMPTY, 0)
 
 
 @numba.njit(cache=True)

@@ -82,6 +82,6 @@ class Running:
         return np.where(known, reference_ns, carried), known | (carried >= 0)
 
 
-def reference(stamp_ns: int, dated: bool) -> int:
-    """Return the instant a dated file's times are nearest to: its stamp, or noon of the day that begins at the stamp."""
-    return stamp_ns + NS_PER_DAY // 2 if dated and stamp_ns % NS_PER_DAY == 0 else stamp_ns
+def noon_of_dates(stamp_ns: Longs) -> Longs:
+    """Return the instants that dated files' times are nearest to: noon of a day named by its midnight, else the stamp."""
+    return np.where(stamp_ns % NS_PER_DAY == 0, stamp_ns + NS_PER_DAY // 2, stamp_ns)
