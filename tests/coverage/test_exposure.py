@@ -286,7 +286,8 @@ def test_correlated_sources_add_nothing() -> None:
 
 
 def test_what_could_have_gone_unseen() -> None:
-    coverage = folded([turning(R1, 0, 60), turning(R1, 80, 120), turning(SOURCES[2])])
+    manned = Watch("R2", START, END, turning(R1).footprint, classes=(("aircraft", 0.95),))
+    coverage = folded([turning(R1, 0, 60), turning(R1, 80, 120), manned])
     answer = largest_unseen(coverage, BAND, START, END)
     assert answer.covered == ("aircraft",)
     assert answer.classes == ("uav", "convoy", "vehicle", "person", "fire", "shot")

@@ -51,8 +51,9 @@ WHOLE_SHARE = 0.98
 # book.
 DEGRADED = 0.5
 INSTANT: tuple[str, ...] = ("shot",)
-# Means that hear only those who speak: the rest of the air is silent to them whatever the watch says.
-COOPERATIVE: dict[str, tuple[str, ...]] = {"adsb": ("aircraft",)}
+# Means that hear only those who speak. Whoever breaks a clause may stay silent, so they cover no class at all.
+COOPERATIVE = frozenset({"adsb", "aircraft", "flights"})
+COOPERATIVE_MODE = "cooperative"
 SAMPLES = 8
 
 
@@ -101,7 +102,8 @@ def view_of(
             footprint.azimuth_rad + footprint.half_angle_rad,
         )
         footprint = Sector(footprint.site, footprint.range_m, low, high)
-    return sector_view(footprint, source, theatre, grid, classes, terrain, watch.classes, trust)
+    stated = tuple((item.name, 0.0) for item in classes) if watch.mode == COOPERATIVE_MODE else watch.classes
+    return sector_view(footprint, source, theatre, grid, classes, terrain, stated, trust)
 
 
 def sector_view(
@@ -117,7 +119,7 @@ def sector_view(
     """Return what a disc or sector round a site covers, by ``stated`` classes or the declared radar model."""
     model = source.detection
     if not stated and source.means in COOPERATIVE:
-        stated = tuple((name, model.ceiling) for name in COOPERATIVE[source.means])
+        stated = tuple((item.name, 0.0) for item in classes)
     chance = np.full(len(classes), math.nan if not stated else 0.0)
     for number, item in enumerate(classes):
         chance[number] = dict(stated).get(item.name, chance[number])
