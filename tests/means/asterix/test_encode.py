@@ -29,6 +29,7 @@ POLAR = {
     "range_m": (0, 255.9 * NM, NM / 256),
     "azimuth_rad": (0, 6.283, 2 * np.pi / 65536),
     "pressure_altitude_m": (-300, 15_000, 7.62),
+    "height_m": (-300, 15_000, 7.62),
     "doppler_mps": (-511, 511, 1.0),
 }
 PLACED = {

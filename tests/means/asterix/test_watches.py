@@ -126,3 +126,26 @@ def test_north_marks_of_cat002_count_as_well() -> None:
 
     bodies = [old(0, 1), old(5, 2), old(10, 1), old(15, 3), old(20, 8)]
     assert spans(read(bodies)) == [(0, 15, "up")]
+
+
+def test_the_site_that_the_radar_states_is_told_but_not_believed() -> None:
+    """Plots are placed by the declared site; a Watch from elsewhere would vouch for ground that was never looked at."""
+
+    def placed(second: int) -> bytes:
+        ticks = ((36_000 + second) * 128).to_bytes(3, "big")
+        degrees = [round(value * 2**23 / 180).to_bytes(3, "big") for value in (40.45, 47.15)]
+        record = bytes([0xE1, 0x10]) + b"\x00\x07\x01" + ticks + (300).to_bytes(2, "big") + b"".join(degrees)
+        return bytes([34, 0, 3 + len(record)]) + record
+
+    reading = read([placed(0), placed(10)], Source("R1", "asterix", door=RADAR.door))
+    assert reading.watches == ()
+    assert reading.faults[0].reason.endswith("(the radar itself says 40.45001, 47.14999, 300 m)")
+    assert spans(read([placed(0), placed(10)])) == [(0, 10, "up")]
+
+
+def test_two_radars_in_one_source_are_told() -> None:
+    other = bytearray(message(5))
+    other[5] = 9
+    reading = read([message(0), bytes(other), message(10)])
+    assert "(SAC/SIC 0/7, 0/9)" in reading.faults[0].reason
+    assert reading.faults[0].length == 0

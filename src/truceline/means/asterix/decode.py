@@ -24,7 +24,7 @@ from truceline.means.asterix.categories import (
     reading_order,
     tables,
 )
-from truceline.means.asterix.service import Service, watches
+from truceline.means.asterix.service import Service, data_sources, stated_site, watches
 from truceline.means.asterix.walk import Longs, Records
 from truceline.means.container import REASONS as CONTAINER_REASONS
 from truceline.means.means import Input, Reading
@@ -35,6 +35,7 @@ from truceline.terms.faults import Fault
 
 STEP_OCTETS = 1 << 23
 MOST_FAULTS = 100_000
+SHOWN_RADARS = 4
 
 
 class Tally:
@@ -53,6 +54,8 @@ class Tally:
         self.decoded = 0
         self.framing = 0
         self.running = when.Running()
+        self.site = ""
+        self.radars: set[int] = set()
 
     def fault(self, batch: Batch, body: int, start: int, end: int, reason: str) -> None:
         """Keep octets [start, end) of the batch as a fault; one that goes on with the last one's reason joins it.
@@ -160,6 +163,9 @@ def _keep(batch: Batch, category: int, records: Records, tally: Tally) -> None:
                 len(rows),
             )
     if found.service is not None:
+        if category == 34 and tally.source.site is None and not tally.site:
+            tally.site = stated_site(records)
+        tally.radars |= data_sources(records)
         rows = np.flatnonzero(good & found.kept)
         place = np.column_stack((batch.seqs[bodies[rows]], batch.seqs[bodies[rows]], items[rows]))
         tally.service.append(np.column_stack((found.time_ns[rows], found.service[rows], place)))
@@ -184,9 +190,14 @@ def _reading(tally: Tally) -> Reading:
     found = watches(service, unread, tally.source)
     if len(service) and not found:
         why = "the source has no site" if tally.source.site is None else "no two within its heartbeat_s"
+        why += f" ({tally.site})" if tally.site else ""
         tally.note(
             int(service[0, 4]), int(service[0, 6]), f"no Watch from service messages: {why}", len(service)
         )
+    if len(tally.radars) > 1:
+        seen = ", ".join(f"{radar >> 8}/{radar & 255}" for radar in sorted(tally.radars)[:SHOWN_RADARS])
+        reason = f"service messages of several radars (SAC/SIC {seen}) in one source: declare one source each"
+        tally.note(int(service[0, 4]), int(service[0, 6]), reason)
     name = tally.source.name
     notes = [
         Fault(name, seq, offset, 0, f"{count} times: {reason}")

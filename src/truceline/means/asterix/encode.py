@@ -127,6 +127,7 @@ def target_reports(rows: Columns, source: Source) -> Written:
     length, angle = polar.lengths(rows["vel_east_mps"], rows["vel_north_mps"])
     speed = whole(length, polar.NM_M * 2.0**-14, 0, 65535, "velocity")
     heading = whole(angle, polar.BINARY_ANGLE_RAD, 0, 65536, "heading") % 65536
+    height = whole(rows["height_m"], polar.HEIGHT_3D_M, -8192, 8191, "height_m")
     doppler = whole(rows["doppler_mps"], 1.0, -512, 511, "doppler_mps")
     items = (
         Writing(1, 2, np.full(count, identifier(source), dtype=np.int64)),
@@ -139,6 +140,7 @@ def target_reports(rows: Columns, source: Source) -> Written:
         Writing(9, 6, six_bits(rows["label"])),
         Writing(11, 2, identities(rows["track_number"], 12)),
         Writing(13, 4, paired(speed, heading, 16)),
+        Writing(19, 2, masked(height, 14)),
         Writing(20, 3, np.where(doppler == ABSENT, ABSENT, 0x800000 | masked(doppler, 10))),
     )
     return records(48, items, rows["time_ns"], azimuth)

@@ -3,6 +3,9 @@
     range_m = RHO * 1852 / 256 (CAT001: / 128);  azimuth = THETA * 2 pi / 65536, clockwise from north
     pressure altitude = FL * 100 ft = raw * 25 * 0.3048 m;  velocity from ground speed 2^-14 NM/s and heading
 
+A 3D radar's height (I048/110) counts from mean sea level and is taken as it stands: the geoid lies tens of metres off the
+ellipsoid, which is less than such a radar's error. The specification gives the Doppler speed (I048/120) no sign convention;
+away is taken as positive.
 A code or level marked garbled or not validated is left out. A report without detection (TYP 0), from the radar's fixed
 transponder (RAB) or without a position becomes an ``identity`` row, which no tracker takes for a place.
 """
@@ -25,6 +28,7 @@ from truceline.means.observations import KIND
 NM_M = 1852.0
 FT_M = 0.3048
 QUARTER_FL_M = 25 * FT_M
+HEIGHT_3D_M = 25 * FT_M
 TURN = 2.0 * math.pi
 BINARY_ANGLE_RAD = TURN / 65536
 
@@ -47,7 +51,8 @@ _CAT048 = Wanted(
         ("140", "time of day"), ("020", "TYP"), ("020", "SIM"), ("020", "RAB"), ("020", "TST"), ("020", "ERR"),
         ("040", "range"), ("040", "azimuth"), ("042", "X"), ("042", "Y"),
         ("070", "V"), ("070", "G"), ("070", "code"), ("090", "V"), ("090", "G"), ("090", "flight level"),
-        ("120", "D"), ("120", "Doppler speed"), ("161", "track number"), ("200", "ground speed"), ("200", "heading"),
+        ("110", "height"), ("120", "D"), ("120", "Doppler speed"), ("161", "track number"),
+        ("200", "ground speed"), ("200", "heading"),
         ("220", "address"), ("240", "callsign"),
     ),
 )  # fmt: skip
@@ -125,6 +130,7 @@ def target_reports(records: Records) -> tuple[Longs, dict[str, Any]]:
     kind = np.where(got["020", "TYP"] == 1, KIND["plot"], KIND["reply"])
     placeless = np.isnan(columns["range_m"]) | (got["020", "TYP"] == 0) | (got["020", "RAB"] == 1)
     columns["kind"] = np.where(placeless, KIND["identity"], kind)
+    columns["height_m"] = scaled(got["110", "height"], HEIGHT_3D_M)
     columns["doppler_mps"] = unless(scaled(got["120", "Doppler speed"], 1.0), got["120", "D"])
     columns["address"] = or_else(got["220", "address"], -1)
     columns["label"] = callsigns(got["240", "callsign"])

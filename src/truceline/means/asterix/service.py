@@ -38,6 +38,7 @@ _CAT034 = Wanted(
         *(("050", name) for name in cat034.STATUS),
     ),
 )
+_SITE = Wanted(CAT034, (("120", "latitude"), ("120", "longitude"), ("120", "height")))
 _CAT002 = Wanted(CAT002, (("000", "message"), ("030", "time of day"), ("041", "rotation period")))
 _JAMMED = (cat034.JAMMING, cat034.SSR_JAMMING, cat034.MODE_S_JAMMING)
 
@@ -60,6 +61,24 @@ def messages(records: Records) -> tuple[Longs, Longs]:
     status = np.where((bits == 1).any(axis=0), DEGRADED, np.where((bits == ABSENT).all(axis=0), UNKNOWN, UP))
     rotation = or_else(got["041", "rotation period"], 0) * TICK_NS
     return got["030", "time of day"], np.stack([or_else(got["000", "message"], 0), status, rotation], axis=1)
+
+
+def data_sources(records: Records) -> set[int]:
+    """Return the data source identifiers, SAC * 256 + SIC, of CAT034 or CAT002 records."""
+    place = records.places[:, 0].astype(np.int64)
+    at = (records.start + place)[place > 0]
+    return set(np.unique(records.data[at].astype(np.int64) << 8 | records.data[at + 1]).tolist())
+
+
+def stated_site(records: Records) -> str:
+    """Return where CAT034 records say that the radar stands, in words; empty when none says it."""
+    got = _SITE.read(records)
+    said = np.flatnonzero(got["120", "latitude"] != ABSENT)
+    if not len(said):
+        return ""
+    lat, lon, height = (got["120", name][said[0]] for name in ("latitude", "longitude", "height"))
+    lsb = _SITE.lsb["120", "latitude"]
+    return f"the radar itself says {lat * lsb:.5f}, {lon * lsb:.5f}, {height} m"
 
 
 def old_messages(records: Records) -> tuple[Longs, Longs]:

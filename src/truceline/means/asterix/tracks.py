@@ -24,7 +24,7 @@ from truceline.means.asterix.take import ABSENT, Floats, Wanted, or_else, scaled
 from truceline.means.asterix.walk import Longs, Records
 from truceline.means.observations import KIND
 
-SIGMA_TO_95 = math.sqrt(-2.0 * math.log(0.05))
+SIGMA_TO_95 = 2.4477468306808166
 DEGREE_M = 111_319.49
 
 _WANTED = Wanted(
