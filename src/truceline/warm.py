@@ -10,11 +10,12 @@ from pathlib import Path
 
 import msgspec
 
+from truceline.centre.fold import fold_day
 from truceline.centre.shipped import agreement_bytes
-from truceline.centre.spread import in_order
 from truceline.cli.telling import Progress
-from truceline.exercise.rehearsal import rehearse
+from truceline.exercise.rehearsal import everything, mirror, prepare, take_in
 from truceline.exercise.script import Script, read_script
+from truceline.terms.time import parse_time
 
 
 def short_script() -> Script:
@@ -33,9 +34,14 @@ def main() -> None:
     progress("compiling the kernels (once for each machine)")
     with tempfile.TemporaryDirectory(prefix="truceline-warm-") as folder:
         script = short_script()
-        rehearse(
-            script, Path(folder), agreement_bytes(script.agreement), frozenset(), in_order, lambda _: None
-        )
+        sent, _ = everything(script, frozenset(), lambda _: None)
+        parts = prepare(script, Path(folder), agreement_bytes(script.agreement))
+        try:
+            take_in(script, parts, sent, 0, len(sent))
+            mirror(parts)
+            fold_day(parts.parts[0].records(), "A", known_ns=parse_time(script.end))
+        finally:
+            parts.close()
     progress("kernels compiled")
 
 
