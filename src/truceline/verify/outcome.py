@@ -57,8 +57,8 @@ def went_by(detection: Detection, measure: str) -> float:
     return rounded(detection.least if measure == "min" else detection.mean, DETECTION_DIGITS)
 
 
-def unseen_words(detection: Detection, name: str) -> Words:
-    """Return the largest number that could have gone unseen: the most with a chance over 10 % that none was seen."""
+def most_unseen(detection: Detection) -> int:
+    """Return the largest number of which, at D_min each, the chance that none was seen is over 10 % (at most 99)."""
     least = rounded(detection.least, DETECTION_DIGITS)
     missed, number = 1.0, 0
     while number < MOST_UNSEEN:
@@ -66,6 +66,12 @@ def unseen_words(detection: Detection, name: str) -> Words:
         if missed <= UNSEEN_CHANCE:
             break
         number += 1
+    return number
+
+
+def unseen_words(detection: Detection, name: str) -> Words:
+    """Return in words the largest number that could have gone unseen."""
+    number = most_unseen(detection)
     if number >= MOST_UNSEEN:
         return say("unseen.no_limit", object_class=name)
     return say(

@@ -15,9 +15,9 @@ import numpy.typing as npt
 from truceline.coverage.coverage import CAUSE, CAUSES, Coverage
 
 ENOUGH = 0.9
-FAULTS = ("outage", "weather", "terrain", "horizon", "sector", "range", "watched", "class", "not there")
+FAULTS = ("outage", "weather", "terrain", "horizon", "sector", "range", "watched", "not there", "class")
 RANKS = np.array([FAULTS.index(name) for name in CAUSES], dtype=np.int64)
-WATCHED, NOT_THERE = CAUSE["watched"], CAUSE["not there"]
+WATCHED, CLASS = CAUSE["watched"], CAUSE["class"]
 
 
 def shares(
@@ -47,7 +47,7 @@ def _split(
         for cell in cells:
             code = WATCHED
             if probability[step, cell] < ENOUGH:
-                code = NOT_THERE
+                code = CLASS
                 for source in range(sources):
                     if ranks[cause[source, step, cell]] < ranks[code]:
                         code = int(cause[source, step, cell])

@@ -101,6 +101,10 @@ SENTENCES: dict[str, str] = {
         "With 90 % confidence at most {number} {object_class} went unseen; longest time below 0.9 at one "
         "place: {gap_min} min."
     ),
+    "unseen.sites": (
+        "With 90 % confidence at most {number} {object_class} stood unseen at a declared site; of the rest of {area} "
+        "{watched} % of ground and time was watched."
+    ),
     "unseen.no_limit": "No limit can be stated for {object_class}: it could have been there unseen.",
     "unseen.not_asked": "Not a question for sensors.",
     "explain.civil.silent": "It sent no identity, and no identified flight was with it.",

@@ -32,9 +32,18 @@ from truceline.terms.quantity import rounded, text
 from truceline.terms.time import format_time
 from truceline.verify.confidence import holds_kept, posteriors, ratio_unseen
 from truceline.verify.counted import ground_explanations, sightings_in
-from truceline.verify.finding import DETECTION_DIGITS, Alternative, Detection
+from truceline.verify.finding import DETECTION_DIGITS, Alternative, Detection, Words
 from truceline.verify.material import Outcome, Question
-from truceline.verify.outcome import Sight, asked, names_of, seen, unseen_words, went_by
+from truceline.verify.outcome import (
+    MOST_UNSEEN,
+    Sight,
+    asked,
+    most_unseen,
+    names_of,
+    seen,
+    unseen_words,
+    went_by,
+)
 from truceline.verify.scene import Scene
 from truceline.verify.words import say
 
@@ -150,9 +159,18 @@ def _clear(scene: Scene, question: Question, clause: Reach, due_ns: int, due: st
         ("sightings", len(seen_rows.rows)),
     )
     return Outcome(
-        verdict, reason, detection, name, ratio, beliefs, unseen_words(detection, name), required, measure,
+        verdict, reason, detection, name, ratio, beliefs, _unseen(question, detection, name), required, measure,
         rows=scene.ordered(rows), counts=counts,
     )  # fmt: skip
+
+
+def _unseen(question: Question, detection: Detection, name: str) -> Words:
+    """What could have gone unseen at the declared sites; of the rest of the area only what was watched can be said."""
+    number = most_unseen(detection)
+    if number >= MOST_UNSEEN:
+        return say("unseen.no_limit", object_class=name)
+    share = text(100.0 * detection.watched, 0)
+    return say("unseen.sites", number=str(number), object_class=name, area=question.area, watched=share)
 
 
 def _looks(scene: Scene, clause: Reach, site: Place, now_ns: int) -> list[SiteLook]:
