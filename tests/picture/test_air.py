@@ -3,6 +3,10 @@
 import hashlib
 import itertools
 import math
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -23,6 +27,7 @@ from truceline.picture.air import AirState, close, fold_air, present, start, ste
 from truceline.picture.picture import Picture, evidence, source_numbers
 from truceline.terms.columns import Columns, concat
 
+ROOT = Path(__file__).resolve().parents[2]
 R1 = Radar("R1", 0.0, -60_000.0)
 R2 = Radar("R2", 20_000.0, 70_000.0, offset_s=3.3)
 ADSB = Source("ADSB", "adsb")
@@ -365,3 +370,55 @@ def test_ids_are_of_the_first_observation() -> None:
     again = fold(observations.take(slice(3, None)))
     if evidence(picture, track)[0] >= 3:
         assert bytes(picture.tracks["id"][track]) in {bytes(name) for name in again.tracks["id"]}
+
+
+def test_a_display_shows_tracks_at_the_asked_instant(
+    traffic_picture: tuple[Picture, list[Target], Columns],
+) -> None:
+    _, targets, observations = traffic_picture
+    moment = START_NS + 600_000_000_000
+    sources = [R1.source(), R2.source(), ADSB]
+    state = step(start(sources, THEATRE), observations.take(observations["time_ns"] <= moment))
+    shown = present(state, moment + 2_000_000_000)
+    assert len(shown.tracks) == len(shown.states) == len(targets)
+    assert (shown.states["time_ns"] == moment + 2_000_000_000).all()
+    assert (shown.states["observation"] == -1).all()
+    assert sorted(owner(shown, track, targets) for track in range(len(shown.tracks))) == list(
+        range(len(targets))
+    )
+    assert len(present(start(sources, THEATRE)).tracks) == 0
+
+
+@pytest.mark.long
+def test_every_processor_gives_the_same_bits(
+    traffic_picture: tuple[Picture, list[Target], Columns], tmp_path: Path
+) -> None:
+    """The generic instruction set, NumPy's plain loops and the C library's plain functions change nothing."""
+    picture, _, observations = traffic_picture
+    np.savez(tmp_path / "observations.npz", **observations.data)
+    script = (
+        "import sys, numpy as np\nfrom tests.picture.test_air import OBSERVATIONS, Columns, digest, fold\n"
+    )
+    script += "print(digest(fold(Columns(OBSERVATIONS, dict(np.load(sys.argv[1]))))))"
+    plain = {
+        "NUMBA_CPU_NAME": "generic",
+        "NUMBA_CPU_FEATURES": "",
+        "NPY_DISABLE_CPU_FEATURES": " ".join(np_features()),
+        "GLIBC_TUNABLES": "glibc.cpu.hwcaps=-AVX2,-FMA,-AVX512F",
+        "NUMBA_CACHE_DIR": str(tmp_path / "generic"),
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(tmp_path / "observations.npz")],
+        cwd=ROOT,
+        env={**os.environ, **plain},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == digest(picture)
+
+
+def np_features() -> list[str]:
+    """What NumPy found on this processor beyond its baseline and can be told to leave."""
+    found = np.show_config(mode="dicts")["SIMD Extensions"].get("found", [])
+    return [str(feature) for feature in found]

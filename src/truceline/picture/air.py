@@ -203,11 +203,11 @@ def _size(part: Given) -> int:
 
 
 def _place(source: Source, theatre: Theatre) -> tuple[float, float]:
-    """Return a source's site on the grid, NaN when it has none."""
+    """Return a source's site on the grid, NaN when it has none; in whole metres, which no projection library changes."""
     if source.site is None:
         return float("nan"), float("nan")
     east, north = to_grid(theatre, np.array([source.site.lat_deg]), np.array([source.site.lon_deg]))
-    return float(east[0]), float(north[0])
+    return float(np.rint(east[0])), float(np.rint(north[0]))
 
 
 def _slice_ns(settings: Settings) -> int:
