@@ -23,7 +23,18 @@ export function percent(value: number, locale: string): string {
   return new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: value > 0 && value < 0.1 ? 1 : 0 }).format(value)
 }
 
-/** Degrees Celsius never; degrees of arc with four decimals, as on a chart. */
+/** A probability for people: never certain, never impossible. */
+export function chance(value: number, locale: string): string {
+  if (value >= 0.9995) return `>${exact(0.999, locale)}`
+  if (value > 0 && value < 0.001) return `<${exact(0.001, locale)}`
+  return value > 0.985 || value < 0.015 ? exact(value, locale) : percent(value, locale)
+}
+
+function exact(value: number, locale: string): string {
+  return new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 }).format(value)
+}
+
+/** Degrees of arc with four decimals, as on a chart. */
 export function degrees(lat: number, lon: number): string {
   return `${Math.abs(lat).toFixed(4)} ${lat < 0 ? 'S' : 'N'} ${Math.abs(lon).toFixed(4)} ${lon < 0 ? 'W' : 'E'}`
 }

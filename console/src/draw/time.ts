@@ -28,9 +28,9 @@ export function clock(ms: number, seconds = true): string {
   return seconds ? `${text}:${pad(at.getUTCSeconds())}` : text
 }
 
-/** Clock time in the agreement's zone. */
+/** Clock time in the agreement's zone, with the zone's distance from UTC. */
 export function zoned(ms: number, zone: string): string {
-  return new Intl.DateTimeFormat('en-GB', { timeZone: zone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(ms)
+  return new Intl.DateTimeFormat('en-GB', { timeZone: zone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZoneName: 'short' }).format(ms)
 }
 
 /** Weekday and date for people, in their language. */
@@ -44,6 +44,11 @@ export function longDate(ms: number, locale: string): string {
 export function near(ms: number, near_ms: number): string {
   const day = iso(ms).slice(0, 10)
   return day === iso(near_ms).slice(0, 10) ? clock(ms) : `${day.slice(5)} ${clock(ms, false)}`
+}
+
+/** Instants inside a sentence without the date that the reader sees anyway. */
+export function tidy(text: string, near_ms: number): string {
+  return text.replaceAll(`${iso(near_ms).slice(0, 10)}T`, '')
 }
 
 /** Whole days, hours and minutes of a stretch. */

@@ -12,6 +12,8 @@ export interface Label {
   rank: number
   /** Stays at its first place whatever it covers: selected things. */
   fixed?: boolean
+  /** Takes only the places beside its symbol; no line leads to it. */
+  near?: boolean
 }
 
 export interface Placed {
@@ -23,13 +25,14 @@ export interface Placed {
   led: boolean
 }
 
-interface Box {
+export interface Box {
   left: number
   top: number
   right: number
   bottom: number
 }
 
+const EVERYWHERE: Box = { left: -Infinity, top: -Infinity, right: Infinity, bottom: Infinity }
 const GAP = 5
 const CELL = 96
 
@@ -70,6 +73,7 @@ function* placesRound(label: Label): Generator<{ left: number; top: number; led:
   yield { left: x - near - width, top: y - height / 2, led: false }
   yield { left: x - width / 2, top: y - near - height, led: false }
   yield { left: x - width / 2, top: y + near, led: false }
+  if (label.near) return
   for (const far of [near + 14, near + 34]) {
     yield { left: x + far, top: y - far - height / 2, led: true }
     yield { left: x + far, top: y + far - height / 2, led: true }
@@ -78,8 +82,8 @@ function* placesRound(label: Label): Generator<{ left: number; top: number; led:
   }
 }
 
-/** Places what fits; `blocked` are boxes that no label may cover (symbols, furniture). */
-export function declutter(labels: readonly Label[], blocked: readonly Box[] = []): Placed[] {
+/** Places what fits within `room`; `blocked` are boxes that no label may cover (symbols, furniture). */
+export function declutter(labels: readonly Label[], blocked: readonly Box[] = [], room: Box = EVERYWHERE): Placed[] {
   const taken = new Taken()
   for (const box of blocked) taken.take(box)
   const placed: Placed[] = []
@@ -87,7 +91,8 @@ export function declutter(labels: readonly Label[], blocked: readonly Box[] = []
   for (const label of order) {
     for (const at of placesRound(label)) {
       const box = { left: at.left, top: at.top, right: at.left + label.width, bottom: at.top + label.height }
-      if (!label.fixed && !taken.free(box)) continue
+      const inside = box.left >= room.left && box.top >= room.top && box.right <= room.right && box.bottom <= room.bottom
+      if (!label.fixed && !(inside && taken.free(box))) continue
       taken.take(box)
       placed.push({ id: label.id, ...at })
       break

@@ -1,6 +1,6 @@
 /** The map's ground under the marks: land and borders, coverage, areas; MapLibre draws it, the tokens colour it. */
 
-import type { Feature, FeatureCollection } from 'geojson'
+import type { Feature, FeatureCollection, Position } from 'geojson'
 import type { GeoJSONSource, LayerSpecification, Map as Chart, StyleSpecification } from 'maplibre-gl'
 import { feature, mesh } from 'topojson-client'
 import type { GeometryCollection, Topology } from 'topojson-specification'
@@ -77,23 +77,37 @@ function put(chart: Chart, name: (typeof SOURCES)[number], data: FeatureCollecti
 /** Loads land and borders round the theatre from the world file that ships with the console. */
 export async function drawLand(chart: Chart, centre: readonly [number, number]): Promise<void> {
   const topology = (await (await fetch(countries)).json()) as Topology<{ countries: GeometryCollection }>
-  const near = topology.objects.countries.geometries
-  const land = feature(topology, { type: 'GeometryCollection', geometries: near }) as FeatureCollection
-  const close = land.features.map((one, i) => ({ one, geometry: near[i] })).filter(({ one }) => reaches(one, centre))
-  put(chart, 'land', { type: 'FeatureCollection', features: close.map(({ one }) => ({ ...one, properties: {} })) })
-  const kept = close.map(({ geometry }) => geometry).filter((geometry) => geometry !== undefined)
+  const land: Position[][][] = []
+  const kept: (typeof topology.objects.countries.geometries)[number][] = []
+  for (const country of topology.objects.countries.geometries) {
+    const shape = (feature(topology, country) as Feature).geometry
+    const polygons = shape.type === 'Polygon' ? [shape.coordinates] : shape.type === 'MultiPolygon' ? shape.coordinates : []
+    const close = polygons.filter((polygon) => reaches(polygon[0] ?? [], centre))
+    if (!close.length) continue
+    land.push(...close)
+    kept.push(country)
+  }
+  put(chart, 'land', collection({ type: 'MultiPolygon', coordinates: land }))
   const lines = mesh(topology, { type: 'GeometryCollection', geometries: kept }, (a, b) => a !== b)
-  put(chart, 'borders', { type: 'FeatureCollection', features: [{ type: 'Feature', properties: {}, geometry: lines }] })
+  put(chart, 'borders', collection({ ...lines, coordinates: lines.coordinates.filter((line) => reaches(line, centre)) }))
 }
 
-/** Whether any point of a country lies within reach of the theatre. */
-function reaches(country: Feature, centre: readonly [number, number]): boolean {
-  const close = (at: unknown): boolean => {
-    if (!Array.isArray(at)) return false
-    if (typeof at[0] === 'number') return Math.abs(at[0] - centre[0]) < REACH_DEG && Math.abs(Number(at[1]) - centre[1]) < REACH_DEG
-    return at.some(close)
+function collection(geometry: Feature['geometry']): FeatureCollection {
+  return { type: 'FeatureCollection', features: [{ type: 'Feature', properties: {}, geometry }] }
+}
+
+/** Whether the box round some points comes within reach of the theatre: countries have islands on other oceans. */
+function reaches(points: readonly Position[], centre: readonly [number, number]): boolean {
+  let [west, south, east, north] = [Infinity, Infinity, -Infinity, -Infinity]
+  for (const point of points) {
+    const [x = 0, y = 0] = point
+    west = Math.min(west, x)
+    east = Math.max(east, x)
+    south = Math.min(south, y)
+    north = Math.max(north, y)
   }
-  return 'coordinates' in country.geometry && close(country.geometry.coordinates)
+  const [lon, lat] = centre
+  return west < lon + REACH_DEG && east > lon - REACH_DEG && south < lat + REACH_DEG && north > lat - REACH_DEG
 }
 
 export function drawCoverage(chart: Chart, coverage: Coverage | null): void {

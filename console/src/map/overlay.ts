@@ -10,11 +10,14 @@ export interface Eye {
   width: number
   height: number
   project(lon: number, lat: number): { x: number; y: number }
+  zoom: number
   /** Pixels of a metre at a latitude. */
   metre(lat: number): number
 }
 
 const AHEAD_S = 60
+/** From this zoom on every site has its name. */
+const SITE_NAMES_ZOOM = 9
 const OLDEST_TRAIL = 0.15
 const paths = new Map<string, Path2D>()
 
@@ -118,6 +121,7 @@ class Brush {
       pen.strokeStyle = ink['map-label']
       pen.lineWidth = 1.2
       pen.stroke()
+      if (!place.principal && this.eye.zoom < SITE_NAMES_ZOOM) continue
       const text = place.name[this.scene.language] ?? place.name['en'] ?? place.id
       this.label(`place:${place.id}`, at.x, at.y, 4, 10, [{ text, font: this.font(500, 11), colour: ink['map-label'] }])
     }
@@ -172,7 +176,7 @@ class Brush {
     const key = `area:${area.id}`
     const rank = this.scene.selected.has(key) ? 85 : area.verdict === 'violated' ? 80 : 60
     this.labels.push({
-      id: key, x: at.x, y: at.y - 9, radius: 2, rank, glyph: area.verdict,
+      id: key, x: at.x, y: at.y - 9, radius: 2, rank, glyph: area.verdict, near: true,
       width: this.measure(area.name, this.font(600, 11)) + 20, height: 17,
       lines: [{ text: area.name, font: this.font(600, 11), colour: ink.area }],
     })
@@ -316,13 +320,14 @@ class Brush {
 
   private label(id: string, x: number, y: number, radius: number, rank: number, lines: Words['lines'], fixed = false): void {
     const width = Math.max(...lines.map((line) => this.measure(line.text, line.font)))
-    this.labels.push({ id, x, y, radius, rank, lines, fixed, width, height: 13 * lines.length + 1 })
+    this.labels.push({ id, x, y, radius, rank, lines, fixed, near: !id.startsWith('track:'), width, height: 13 * lines.length + 1 })
   }
 
   private words(): void {
     const symbols = this.spots.map(({ x, y, radius }) => ({ left: x - radius + 2, top: y - radius + 2, right: x + radius - 2, bottom: y + radius - 2 }))
+    const room = { left: 2, top: 2, right: this.eye.width - 2, bottom: this.eye.height - 2 }
     const byId = new Map(this.labels.map((label) => [label.id, label]))
-    for (const placed of declutter(this.labels, symbols)) {
+    for (const placed of declutter(this.labels, [...symbols, ...this.scene.furniture], room)) {
       const label = byId.get(placed.id)
       if (label) this.write(label, placed.left, placed.top, placed.led)
     }

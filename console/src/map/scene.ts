@@ -3,6 +3,7 @@
 import type { Agreement, Source } from '../api/client'
 import type { Verdict } from '../draw/glyphs'
 import type { Shown } from '../state/picture'
+import type { Box } from './declutter'
 
 export interface AreaMark {
   id: string
@@ -25,6 +26,8 @@ export interface Scene {
   now_ms: number
   /** Words of a track's label: class, and what is weaker than it. */
   trackWords: (shown: Shown) => [string, string]
+  /** Boxes of the furniture above the map, in its pixels: no label hides under them. */
+  furniture: readonly Box[]
   /** A place somebody asked about. */
   asked: [number, number] | null
 }

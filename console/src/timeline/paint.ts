@@ -6,9 +6,9 @@ import { hatchTile } from '../map/tokens'
 import { type Axis, ticks, xOf } from './axis'
 
 export const AXIS_H = 20
-export const SHARE_H = 42
-export const ROW_H = 15
-const INSET = 2
+export const SHARE_H = 38
+export const ROW_H = 13
+const INSET = 1
 
 export interface Look {
   ink: Ink
@@ -41,10 +41,17 @@ export function paint(pen: CanvasRenderingContext2D, timeline: Timeline, axis: A
   pen.fillStyle = look.ink['bg-0']
   pen.fillRect(now, AXIS_H, axis.width - now, height - AXIS_H)
   grid(pen, axis, look, height)
+  // What was found about time to come is not drawn: the clock may stand before the last thing known.
+  pen.save()
+  pen.beginPath()
+  pen.rect(0, 0, now, height)
+  pen.clip()
   share(pen, timeline, axis, look, hatch)
   const tops = rowTops(timeline).slice(1)
   timeline.clauses.forEach((clause, i) => verdicts(pen, clause.spans, axis, look, tops[i] ?? 0, stripe))
   timeline.sources.forEach((source, i) => watched(pen, source, axis, look, tops[timeline.clauses.length + i] ?? 0, hatch))
+  pen.restore()
+  minimum(pen, timeline, axis, look)
   cursors(pen, axis, look, height)
 }
 
@@ -86,6 +93,11 @@ function share(pen: CanvasRenderingContext2D, timeline: Timeline, axis: Axis, lo
       if (right > left && point.detection > 0) pen.fillRect(left, y(point.detection), right - left + 0.4, base - y(point.detection))
     })
   }
+}
+
+function minimum(pen: CanvasRenderingContext2D, timeline: Timeline, axis: Axis, look: Look): void {
+  const y = (value: number): number => AXIS_H + SHARE_H - value * (SHARE_H - 4)
+  const end = Math.min(axis.width, xOf(axis, look.now))
   if (timeline.required !== null) {
     pen.strokeStyle = look.ink['ink-1']
     pen.setLineDash([3, 3])
@@ -94,7 +106,8 @@ function share(pen: CanvasRenderingContext2D, timeline: Timeline, axis: Axis, lo
     if (axis.width - end > 150) {
       pen.textAlign = 'left'
       pen.fillStyle = look.ink['ink-2']
-      pen.fillText(look.required, end + 8, y(timeline.required) - 8)
+      pen.font = `500 11px ${look.ink['font-sans']}`
+      pen.fillText(look.required, end + 8, y(timeline.required) + 9)
     }
   }
 }
@@ -113,7 +126,7 @@ function verdicts(pen: CanvasRenderingContext2D, spans: Timeline['clauses'][numb
       pen.fillStyle = ink['v-violated-on']
       pen.font = `700 10px ${ink['font-sans']}`
       pen.textAlign = 'center'
-      pen.fillText('!', left + Math.max(wide, 11) / 2, top + ROW_H / 2)
+      pen.fillText('!', left + Math.max(wide, 11) / 2, top + ROW_H / 2 + 0.5)
     } else box(pen, left, top + 2.5, wide, ROW_H - 5, stripe, ink['v-unverified'])
   }
 }

@@ -10,15 +10,15 @@ Every question may carry ``k`` (as known on). Nothing can be written here, and n
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from litestar import Controller, Litestar, MediaType, Request, Response, get
-from litestar.config.allowed_hosts import AllowedHostsConfig
 from litestar.config.compression import CompressionConfig
 from litestar.datastructures import State
-from litestar.exceptions import HTTPException, ValidationException
+from litestar.exceptions import HTTPException
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 
@@ -31,14 +31,15 @@ from truceline.desk.findings import cases_of, finding_of, findings_of
 from truceline.desk.ground import coverage_at, coverage_here
 from truceline.desk.hours import alerts_of, sources_of, timeline_of
 from truceline.desk.live import live_line
-from truceline.desk.pages import PAGES, REPORT_POLICY, guard, pages
+from truceline.desk.pages import PAGES, REPORT_POLICY, guard, own_names, pages
 from truceline.desk.shelf import Shelf
 from truceline.desk.standing import log_of, status_of
 from truceline.desk.tracks import live, tracks_at
 from truceline.desk.views import LANGUAGES, Desk
 from truceline.terms.faults import Refusal, Trouble
 
-LOOPBACK = ("127.0.0.1", "localhost", "::1", "[::1]", "testserver.local")
+_log = logging.getLogger("truceline.desk")
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
 
 class DayQuestions(Controller):
@@ -211,9 +212,9 @@ def build(desk: Desk, hosts: Iterable[str] = (), static: Path | None = None) -> 
             render_plugins=[JsonRenderPlugin(path="/openapi.json")],
             path="/schema",
         ),
-        allowed_hosts=AllowedHostsConfig(allowed_hosts=[*LOOPBACK, *hosts], www_redirect=False),
+        middleware=[own_names(frozenset({*LOOPBACK, *hosts}))],
         compression_config=CompressionConfig(backend="gzip", gzip_compress_level=5, minimum_size=1024),
-        exception_handlers={Trouble: _refused, HTTPException: _failed, ValidationException: _failed},
+        exception_handlers={Trouble: _refused, HTTPException: _failed, Exception: _broken},
         before_send=[guard],
         cors_config=None,
         logging_config=None,
@@ -248,6 +249,14 @@ def _shelf(state: State) -> Shelf:
 def _refused(_: Request[object, object, State], error: Trouble) -> Response[said.ErrorAnswer]:
     status = 400 if isinstance(error, Refusal) else 500
     return Response(said.ErrorAnswer(status, error.what, error.where, error.remedy), status_code=status)
+
+
+def _broken(request: Request[object, object, State], error: Exception) -> Response[said.ErrorAnswer]:
+    _log.error("the desk failed at %s", request.url.path, exc_info=error)
+    body = said.ErrorAnswer(
+        500, "the desk failed", request.url.path, "the log of the process says why; nothing is lost"
+    )
+    return Response(body, status_code=500, media_type=MediaType.JSON)
 
 
 def _failed(request: Request[object, object, State], error: HTTPException) -> Response[said.ErrorAnswer]:

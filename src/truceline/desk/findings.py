@@ -78,7 +78,7 @@ def row_of(day: Day, finding: Finding) -> FindingRow:
         detection_mean=finding.detection_mean,
         detection_min=finding.detection_min,
         likelihood_ratio=finding.likelihood_ratio,
-        reason=said(finding.reason),
+        reason=said(finding.reason, day.agreement),
         evidence=finding.evidence_total,
         whole_day=is_whole_day(day, finding),
     )
@@ -106,11 +106,13 @@ def finding_of(page: Page, identity: str) -> FindingAnswer:
         agreement=f"{finding.agreement} {finding.agreement_version}",
         supersedes=finding.supersedes,
         superseded_by=successor,
-        largest_unseen=said(finding.largest_unseen),
+        largest_unseen=said(finding.largest_unseen, day.agreement),
         beliefs=tuple(Belief(item.part, item.prior, item.violated) for item in finding.posteriors),
-        explanations=tuple(ExplanationAnswer(e.name, e.state, said(e.reason)) for e in finding.explanations),
+        explanations=tuple(
+            ExplanationAnswer(e.name, e.state, said(e.reason, day.agreement)) for e in finding.explanations
+        ),
         alternatives=tuple(
-            AlternativeAnswer(a.reading, a.deadline, a.verdict, said(a.reason))  # type: ignore[arg-type]
+            AlternativeAnswer(a.reading, a.deadline, a.verdict, said(a.reason, day.agreement))  # type: ignore[arg-type]
             for a in finding.alternatives
         ),
         required=finding.required,

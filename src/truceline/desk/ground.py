@@ -53,9 +53,9 @@ def areas(agreement: Agreement, theatre: Theatre) -> AreasAnswer:
 def places(agreement: Agreement) -> tuple[PlaceAnswer, ...]:
     """Return the sites that the agreement's areas name."""
     return tuple(
-        PlaceAnswer(site.id, site.name, site.lon_deg, site.lat_deg)
+        PlaceAnswer(site.id, site.name, site.lon_deg, site.lat_deg, number == 0)
         for area in agreement.areas
-        for site in area.site
+        for number, site in enumerate(area.site)
     )
 
 

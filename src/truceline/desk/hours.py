@@ -30,7 +30,7 @@ from truceline.means.source import Source
 from truceline.means.watch import Area, Cone, Sector, Swath, Watch
 from truceline.terms.time import NS_PER_S
 
-MOST_CLAUSES = 8
+MOST_CLAUSES = 4
 MOST_ALERTS = 60
 MISSED_BEATS = 2
 
@@ -62,7 +62,7 @@ def timeline_of(page: Page, clause: str = "") -> TimelineAnswer:
             f.area for f in day.findings if f.clause == held.id and not is_whole_day(day, f)
         )
     ]
-    rows.sort(key=lambda row: row.clause != clause)
+    rows.sort(key=lambda row: (row.clause != clause, *_silent_verdicts(row)))
     return TimelineAnswer(
         start_ms=ms(day.start_ns),
         end_ms=ms(day.end_ns),
@@ -122,6 +122,12 @@ def is_steady(source: Source, watches: Sequence[Watch]) -> bool:
     if watches:
         return isinstance(watches[0].footprint, Sector | Cone)
     return source.site is not None
+
+
+def _silent_verdicts(row: ClauseTime) -> tuple[bool, bool]:
+    """Rows in which something was decided come before rows that read "not verified" throughout."""
+    verdicts = {span.verdict for span in row.spans}
+    return "violated" not in verdicts, "compliant" not in verdicts
 
 
 def _state(page: Page, source: Source, watches: Sequence[Watch], last_ns: int | None) -> str:
@@ -218,7 +224,7 @@ def _violations(page: Page) -> list[AlertAnswer]:
                     area=finding.area,
                     finding=finding.id,
                     source="",
-                    reason=said(finding.reason),
+                    reason=said(finding.reason, day.agreement),
                     amount=None,
                 )
             )

@@ -6,14 +6,15 @@ their content, so they may be kept for ever; the page itself is asked for anew e
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from litestar import MediaType, Response, get
 from litestar.handlers import HTTPRouteHandler
+from litestar.response.base import ASGIResponse
 from litestar.router import Router
 from litestar.static_files import create_static_files_router
-from litestar.types import Message, Scope
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 PAGES = Path(__file__).parent / "static"
 PLACES = ("watch", "findings", "cases", "reports")
@@ -34,10 +35,37 @@ HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+FOREIGN_NAME = 4400
 NOT_BUILT = (
     "<!doctype html><title>Truceline</title><p>The console is not built. Run <code>make console</code>. "
     "The API answers: <a href=/schema/openapi.json>/schema/openapi.json</a>.</p>"
 )
+
+
+def own_names(names: frozenset[str]) -> Callable[[ASGIApp], ASGIApp]:
+    """Return a middleware that answers only requests for these host names, on any port.
+
+    A foreign page can point a name of its own at this machine and then ask us as if it were one of ours (DNS rebinding).
+    """
+
+    def wrap(app: ASGIApp) -> ASGIApp:
+        async def asked(scope: Scope, receive: Receive, send: Send) -> None:
+            given = next((value for name, value in scope["headers"] if name == b"host"), b"").decode(
+                "latin-1"
+            )
+            if given.rsplit(":", 1)[0] in names or given in names:
+                await app(scope, receive, send)
+            elif scope["type"] == "websocket":  # type: ignore[comparison-overlap]
+                await send({"type": "websocket.close", "code": FOREIGN_NAME, "reason": ""})
+            else:
+                body = b'{"status":400,"what":"this desk does not answer under that name","where":"","remedy":""}'
+                await ASGIResponse(body=body, status_code=400, media_type=MediaType.JSON)(
+                    scope, receive, send
+                )
+
+        return asked
+
+    return wrap
 
 
 async def guard(message: Message, scope: Scope) -> None:

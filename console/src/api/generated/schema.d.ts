@@ -726,6 +726,7 @@ export interface components {
             name: {
                 [key: string]: string;
             };
+            principal: boolean;
         };
         /** ReportsAnswer */
         ReportsAnswer: {

@@ -63,12 +63,13 @@ class AreasAnswer(msgspec.Struct, frozen=True):
 
 
 class PlaceAnswer(msgspec.Struct, frozen=True):
-    """A named place for the map's orientation; names of a disputed place stand side by side."""
+    """A named place for the map's orientation; the ``principal`` place of an area keeps its name on small maps."""
 
     id: str
     name: Words
     lon: float
     lat: float
+    principal: bool
 
 
 class AgreementAnswer(msgspec.Struct, frozen=True):
