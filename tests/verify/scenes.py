@@ -193,7 +193,7 @@ def flight(
     rows = observed(
         "plot", 0, times, east, north, seq=np.arange(len(along)) % 40, item=np.arange(len(along)) * 48
     ).put(source=turn)
-    heading = (corners[-1] - corners[0]) / np.hypot(*(corners[-1] - corners[0]))
+    heading = (corners[1] - corners[0]) / np.hypot(*(corners[1] - corners[0]))
     mask = 0
     for source in sources:
         mask |= source_bit(source)

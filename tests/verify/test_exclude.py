@@ -25,6 +25,7 @@ from tests.verify.scenes import (
     report,
 )
 from truceline.terms.classes import NAMES
+from truceline.terms.time import parse_time
 from truceline.verify.finding import Finding
 from truceline.verify.judge import Material, judge
 from truceline.verify.words import sentence
@@ -180,6 +181,32 @@ def test_two_crossings_are_counted_as_two() -> None:
     finding = flights_over_the_line(material(both_radars(), air))
     assert dict(finding.counts)["uninvited"] == 2 and len(finding.tracks) == 2
     assert dict(finding.reason.values)["number"] == "2"
+
+
+def test_a_crossing_over_the_hour_is_one_crossing() -> None:
+    """Both hours hold it, by the same evidence, so that it opens one case."""
+    given = material(both_radars(), flight([R1, R2], at("08:49:30"), CROSSING))
+    before, after = flights_over_the_line(given, 11), flights_over_the_line(given, 12)
+    assert before.verdict == after.verdict == "violated"
+    assert before.evidence == after.evidence and before.tracks == after.tracks
+
+
+def test_one_state_over_the_hour_is_enough() -> None:
+    """A second inside belongs to the entry it is part of: that hour was not kept."""
+    whole = flights_over_the_line(material(both_radars(), flight([R1, R2], MORNING, CROSSING)))
+    last_ns = parse_time(dict(whole.reason.values)["last"])
+    moved = flight([R1, R2], MORNING + at("09:00") - last_ns, CROSSING)
+    assert [f.verdict for f in hours_of(material(both_radars(), moved))][11:13] == ["violated", "violated"]
+    ends = flight([R1, R2], MORNING + at("08:59:59") - last_ns, CROSSING)
+    assert [f.verdict for f in hours_of(material(both_radars(), ends))][11:13] == ["violated", "compliant"]
+
+
+def test_a_second_visit_is_a_second_entry() -> None:
+    there_and_back = [*CROSSING, (46.4, 40.07), (46.72, 40.07), *CROSSING[2::-1]]
+    finding = flights_over_the_line(
+        material(both_radars(), flight([R1, R2], at("08:01"), there_and_back, 60.0))
+    )
+    assert dict(finding.counts)["uninvited"] == 2 and finding.verdict == "violated"
 
 
 def test_columns_in_the_corridor_are_judged_on_reports() -> None:

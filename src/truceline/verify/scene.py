@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +21,7 @@ from truceline.verify.sightings import Sightings, sightings_of
 from truceline.verify.unwatched import shares
 
 Rows = npt.NDArray[np.int64]
+T = TypeVar("T")
 
 
 class Scene:
@@ -35,6 +37,7 @@ class Scene:
         self._masks: dict[str, tuple[Mask, float]] = {}
         self._detections: dict[tuple[str, str, int, int, str], Detection] = {}
         self._inside: dict[str, tuple[Floats, Floats]] = {}
+        self._kept: dict[tuple[str, ...], Any] = {}
 
     @property
     def sources(self) -> tuple[Source, ...]:
@@ -69,6 +72,13 @@ class Scene:
             spread = (states["cov_ee_m2"], states["cov_en_m2"], states["cov_nn_m2"])
             self._inside[area] = inside_probability(self.shape(area), *place, *spread)
         return self._inside[area]
+
+    def once(self, key: tuple[str, ...], make: Callable[[], T]) -> T:
+        """Return what ``make`` returns, made once per key: what a rule asks for every hour and does not change."""
+        if key not in self._kept:
+            self._kept[key] = make()
+        kept: T = self._kept[key]
+        return kept
 
     def notice_for(
         self, names: Iterable[str], start_ns: int, end_ns: int, east_m: Floats, north_m: Floats

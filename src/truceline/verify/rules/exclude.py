@@ -1,7 +1,7 @@
 """EXCLUDE: G count(class in area) = 0. Nothing of the named classes enters an area, over all heights or a band.
 
-Air classes are judged on tracks: a confirmed track counts when at least ``UPDATES`` of its observations in
-the period lie inside the area with the agreed probability (position covariance against the nearest border),
+Air classes are judged on tracks: a confirmed track counts when at least ``UPDATES`` of its observations on
+one visit lie inside the area with the agreed probability (position covariance against the nearest border),
 and a source witnesses it by ``OWN_UPDATES`` of its own. Ground classes are judged on people's sightings.
 Permitted, notified and accompanied flights are counted apart. Units: metres, metres per second, metres above
 the ellipsoid; ``verified_above_m`` above ground. Example: kind = "EXCLUDE", classes = ["uav"], area =
@@ -34,6 +34,7 @@ METHOD, VERSION = "exclude", "1"
 EXPLANATIONS = ("civil flight", "own sortie", "false echo", "birds", "bias")
 UPDATES = 3
 OWN_UPDATES = 2
+AWAY_NS = 10 * NS_PER_MINUTE
 BIRD_MPS = 25.0
 BIAS_M = 500.0
 ALONGSIDE_M = 2000.0
@@ -43,7 +44,7 @@ Rows = npt.NDArray[np.int64]
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """One track inside the area: its states there, who holds it, and what it is taken for."""
+    """One visit of a track to the area: its states there, who holds it, and what it is taken for."""
 
     track: int
     states: Rows
@@ -63,9 +64,8 @@ def judge(scene: Scene, question: Question) -> Outcome:
     if BY_NAME[name].lane != "air":
         return judge_sightings(scene, question, METHOD)
     detection = scene.detection(question.area, name, question.start_ns, question.end_ns, clause.how)
-    entries = [
-        _entry(scene, question, clause, track, states) for track, states in _tracks(scene, question, clause)
-    ]
+    every = scene.once((METHOD, clause.id, question.area), lambda: _entries(scene, question.area, clause))
+    entries = [entry for entry in every if _touches(scene, entry, question)]
     counts = _counts(entries)
     uninvited = [entry for entry in entries if entry.standing in ("uninvited", "doubtful")]
     if uninvited:
@@ -88,6 +88,11 @@ def judge(scene: Scene, question: Question) -> Outcome:
     return answer
 
 
+def _touches(scene: Scene, entry: Entry, question: Question) -> bool:
+    times = scene.material.air.states["time_ns"][entry.states]
+    return bool(((times >= question.start_ns) & (times < question.end_ns)).any())
+
+
 def _kept(scene: Scene, question: Question, clause: Exclude, counts: Counts) -> Words:
     held = dict(counts)
     measure, _ = asked(scene, clause)
@@ -105,29 +110,31 @@ def _kept(scene: Scene, question: Question, clause: Exclude, counts: Counts) -> 
     )
 
 
-def _tracks(scene: Scene, question: Question, clause: Exclude) -> list[tuple[int, Rows]]:
-    """Confirmed tracks of the clause's classes with their states inside the area and period, in canonical order."""
+def _entries(scene: Scene, area: str, clause: Exclude) -> list[Entry]:
+    """All entries of the clause's classes into an area, in canonical order; an entry is whole whatever hour it began in."""
+    found = [_entry(scene, area, clause, track, rows) for track, rows in _visits(scene, area, clause)]
+    return sorted(found, key=lambda entry: (entry.track, int(entry.states[0])))
+
+
+def _visits(scene: Scene, area: str, clause: Exclude) -> list[tuple[int, Rows]]:
+    """Confirmed tracks with the rows of their observed states inside the area, cut where one was away for ``AWAY_NS``."""
     tracks, states = scene.material.air.tracks, scene.material.air.states
-    first, last = np.searchsorted(states["time_ns"], [question.start_ns, question.end_ns])
-    probability = scene.inside(question.area)[0][first:last]
-    owner = states["track"][first:last]
+    probability = scene.inside(area)[0]
+    agreed = scene.agreement.judgement.inside
     # rounded as published, so that the decision is the one that can be read
-    near = np.flatnonzero(probability >= scene.agreement.judgement.inside - 1e-3)
-    sure = [
-        r
-        for r in near.tolist()
-        if rounded(float(probability[r]), PROBABILITY_DIGITS) >= scene.agreement.judgement.inside
-    ]
+    near = np.flatnonzero(probability >= agreed - 1e-3).tolist()
+    sure = [row for row in near if rounded(float(probability[row]), PROBABILITY_DIGITS) >= agreed]
     rows = np.array(sure, dtype=np.int64)
-    rows = rows[(states["observation"][first:last][rows] >= 0) & (owner[rows] >= 0)]
+    rows = rows[(states["observation"][rows] >= 0) & (states["track"][rows] >= 0)]
+    rows = rows[_in_band(states["height_m"][rows], scene.agreement.area(area).ground_m, clause)]
     wanted = [-1, *(NAMES.index(name) for name in clause.classes)]
     found = []
-    for track in np.unique(owner[rows]).tolist():
-        held = rows[owner[rows] == track] + first
-        held = held[_in_band(states["height_m"][held], scene.agreement.area(question.area).ground_m, clause)]
-        known = tracks["confirmed_ns"][track] >= 0 and tracks["object_class"][track] in wanted
-        if known and len(held) >= UPDATES:
-            found.append((track, held))
+    for track in np.unique(states["track"][rows]).tolist():
+        if tracks["confirmed_ns"][track] < 0 or tracks["object_class"][track] not in wanted:
+            continue
+        held = rows[states["track"][rows] == track]
+        away = np.flatnonzero(np.diff(states["time_ns"][held]) > AWAY_NS) + 1
+        found += [(track, visit) for visit in np.split(held, away) if len(visit) >= UPDATES]
     return found
 
 
@@ -138,13 +145,13 @@ def _in_band(height_m: npt.NDArray[np.float64], ground_m: float, clause: Exclude
     return low & (np.isnan(above) | (clause.band.ceiling_m <= 0) | (above <= clause.band.ceiling_m))
 
 
-def _entry(scene: Scene, question: Question, clause: Exclude, track: int, rows: Rows) -> Entry:
+def _entry(scene: Scene, area: str, clause: Exclude, track: int, rows: Rows) -> Entry:
     picture = scene.material.air
     states = picture.states
     sources, counts = np.unique(states["source"][rows], return_counts=True)
     holding = [int(s) for s, n in zip(sources, counts, strict=True) if s >= 0 and n >= OWN_UPDATES]
     visual = _visual(scene, clause, rows)
-    depth = float(scene.inside(question.area)[1][rows].max())
+    depth = float(scene.inside(area)[1][rows].max())
     speeds = states["vel_east_mps"][rows] ** 2 + states["vel_north_mps"][rows] ** 2
     speed = math.sqrt(float(np.sort(speeds)[len(speeds) // 2]))
     start_ns, end_ns = int(states["time_ns"][rows[0]]), int(states["time_ns"][rows[-1]])
