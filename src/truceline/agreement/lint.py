@@ -174,8 +174,8 @@ def _read(table: Any, form: type[msgspec.Struct], path: Path, found: list[Flaw])
     needed = [field.encode_name for field in msgspec.structs.fields(form) if field.required]
     for key in needed:
         if key not in table:
-            label = table.get("id", path[-1])
-            found.append(Flaw(path, "missing-key", f"{path[0]} {label!r} has no `{key}`", f"give `{key}`"))
+            named = f" {table['id']!r}" if isinstance(table.get("id"), str) else ""
+            found.append(Flaw(path, "missing-key", f"{path[0]}{named} has no `{key}`", f"give `{key}`"))
     if len(found) > before:
         known = {field.encode_name for field in msgspec.structs.fields(form)} | {"kind"}
         found += [_unknown(path, key) for key in table if key not in known]
