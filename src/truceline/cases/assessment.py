@@ -76,7 +76,9 @@ def read_assessment(body: bytes) -> Assessment:
     try:
         assessment = msgspec.json.decode(body, type=Assessment)
     except msgspec.DecodeError as error:
-        raise Refusal(f"no assessment: {error}", remedy="write case, part, officer, verdict, text, nonce") from error
+        raise Refusal(
+            f"no assessment: {error}", remedy="write case, part, officer, verdict, text, nonce"
+        ) from error
     if assessment.verdict not in VERDICTS:
         raise Refusal(f"no verdict is called {assessment.verdict!r}", remedy=f"one of {', '.join(VERDICTS)}")
     return assessment

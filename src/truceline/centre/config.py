@@ -6,18 +6,24 @@ them. ``[here]`` is this part's own: where it stands, its desk, its limits. It i
 
 from __future__ import annotations
 
-import re
+import math
+import tomllib
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
 
+from truceline.centre.config_lines import path_in, place_of_key
+from truceline.means.registry import every_means
 from truceline.means.source import Source
+from truceline.record.note import parse_vkey
 from truceline.terms.faults import Refusal
 from truceline.terms.ids import digest
 from truceline.terms.place import CellGrid, Theatre
 
-Text = Annotated[str, Meta(max_length=200)]
+DOORS = ("udp", "tcp", "file")
+MOST_LOOKS = 8_000_000
 
 
 class CentreSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -117,14 +123,17 @@ def read_config(text: bytes, where: str) -> Config:
         Refusal: bad TOML, an unknown key, a value out of range, or sources that contradict each other; names the line.
     """
     try:
-        config = msgspec.toml.decode(text, type=Config, strict=False)
+        config = msgspec.convert(tomllib.loads(text.decode("utf-8")), Config)
     except msgspec.ValidationError as error:
         raise Refusal(
-            str(error), where=_place(text, str(error), where), remedy="see docs/reference/settings"
+            str(error),
+            where=place_of_key(text, path_in(str(error)), where),
+            remedy="docs/reference/settings lists every key",
         ) from error
-    except msgspec.DecodeError as error:
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise Refusal(f"not TOML: {error}", where=where, remedy="mend the line named") from error
-    _check(config, where)
+    for wrong in flaws(config):
+        raise Refusal(wrong.message, where=place_of_key(text, wrong.path, where), remedy=wrong.remedy)
     return config
 
 
@@ -148,9 +157,125 @@ def write_config(config: Config) -> str:
         lines += [f"[{name}]", *_described(section), ""]
     for part in config.part:
         lines += ["[[part]]", *_described(part), ""]
-    for source in config.source:
-        lines += ["[[source]]", *_plain(msgspec.to_builtins(source), "source"), ""]
-    return "\n".join(lines)
+    return "\n".join(lines) + "\n".join(["", *(write_source(source) for source in config.source)])
+
+
+def write_source(source: Source) -> str:
+    """Return a source as a ``[[source]]`` table of centre.toml."""
+    return "\n".join(["[[source]]", *_plain(msgspec.to_builtins(source), "source"), ""])
+
+
+class Flaw(msgspec.Struct, frozen=True):
+    """What is wrong with settings that have the right form: the path of the key, the message, the remedy."""
+
+    path: tuple[str | int, ...]
+    message: str
+    remedy: str
+
+
+def flaws(config: Config) -> Iterator[Flaw]:
+    """Yield what contradicts itself or cannot be, in the order of the file."""
+    parts = [part.name for part in config.part]
+    if not parts:
+        yield Flaw(("part",), "no [[part]] is declared", "truceline init writes one; restore it")
+    for number, part in enumerate(config.part):
+        if part.name in parts[:number]:
+            yield Flaw(("part", number, "name"), f"two parts are called {part.name!r}", "name them A and B")
+        for field in ("log_keys", "mirror_keys", "officer_keys"):
+            for key in getattr(part, field):
+                if message := _no_vkey(key):
+                    yield Flaw(("part", number, field), message, "copy the key as the other part gave it")
+    if parts and config.here.part not in parts:
+        yield Flaw(
+            ("here", "part"), f"part {config.here.part!r} is not declared", f"one of {', '.join(parts)}"
+        )
+    for path, value in _numbers(msgspec.to_builtins(config), ()):
+        if not math.isfinite(value):
+            yield Flaw(path, f"{value} is no number", "write a finite one")
+    if (looks := _looks(config)) > MOST_LOOKS:
+        yield Flaw(
+            ("centre", "cell_m"),
+            f"coverage of {looks:,.0f} cells and steps a day is more than {MOST_LOOKS:,}",
+            "larger cell_m or step_s, or a smaller half_width_m",
+        )
+    names = [source.name for source in config.source]
+    for number, source in enumerate(config.source):
+        if source.name in names[:number]:
+            yield Flaw(
+                ("source", number, "name"),
+                f"two sources are called {source.name!r}",
+                "give each source its own name",
+            )
+        for key, message, remedy in _source_flaws(source, parts):
+            yield Flaw(("source", number, *key), f"source {source.name!r}: {message}", remedy)
+
+
+def _looks(config: Config) -> float:
+    cells = (2 * config.theatre.half_width_m / config.centre.cell_m) ** 2
+    return cells * 86_400 / config.centre.step_s if math.isfinite(cells) else 0.0
+
+
+def _source_flaws(source: Source, parts: list[str]) -> Iterator[tuple[tuple[str, ...], str, str]]:
+    if (
+        not source.name
+        or len(source.name) > 200
+        or not source.name.isprintable()
+        or set("/\\") & {*source.name}
+    ):
+        yield ("name",), "not a name for a source", "1 to 200 printable signs without / and \\"
+    if source.means not in every_means():
+        yield (
+            ("means",),
+            f"no technical means is called {source.means!r}",
+            f"one of {', '.join(every_means())}",
+        )
+    if parts and source.home not in parts:
+        yield ("home",), f"its home {source.home!r} is not declared", f"one of {', '.join(parts)}"
+    way, _, address = source.door.partition(":")
+    if way not in DOORS or (way != "file" and not is_address(address)):
+        yield ("door",), f"no door is called {source.door!r}", "udp:HOST:PORT, tcp:HOST:PORT or file:"
+    if source.site is not None and not (
+        abs(source.site.lat_deg) <= 90
+        and abs(source.site.lon_deg) <= 180
+        and abs(source.site.height_m) <= 100_000
+    ):
+        yield ("site",), "its site is not on the earth", "degrees WGS84, metres above the ellipsoid"
+    positive = (("heartbeat_s",), ("detection", "look_s"), ("detection", "range_m"), ("detection", "pfa"))
+    accuracies = (("accuracy", name) for name in source.accuracy.__struct_fields__)
+    for path in (*positive, *accuracies):
+        value = getattr(source, path[0]) if len(path) == 1 else getattr(getattr(source, path[0]), path[1])
+        if value <= 0:
+            yield path, f"{value} is not above 0", "write what the maker declares"
+    if not 0.0 <= source.detection.ceiling <= 1.0 or source.detection.pfa >= 1.0:
+        yield ("detection",), "a probability is not between 0 and 1", "see ceiling and pfa"
+
+
+def is_address(address: str) -> bool:
+    """Return whether text is HOST:PORT with a port from 1 to 65,535."""
+    host, _, port = address.rpartition(":")
+    return bool(host) and port.isascii() and port.isdecimal() and 0 < int(port) <= 65_535
+
+
+def _no_vkey(text: str) -> str:
+    try:
+        parse_vkey(text)
+    except Refusal as refusal:
+        return str(refusal)
+    return ""
+
+
+def _numbers(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], float]]:
+    if isinstance(value, float):
+        yield path, value
+    items = (
+        value.items()
+        if isinstance(value, dict)
+        else enumerate(value)
+        if isinstance(value, (list, tuple))
+        else ()
+    )
+    for key, item in items:
+        yield from _numbers(item, (*path, key))
 
 
 def _described(section: msgspec.Struct) -> list[str]:
@@ -181,36 +306,5 @@ def _toml(value: Any) -> str:
         return repr(value)
     if isinstance(value, (tuple, list)):
         return "[" + ", ".join(_toml(item) for item in value) + "]"
-    return msgspec.json.encode(str(value)).decode()
-
-
-def _place(text: bytes, message: str, where: str) -> str:
-    key = re.search(r"unknown field `([^`]+)`", message) or re.search(r"`\$\.(?:[^`]*\.)?([a-z_]+)`", message)
-    if key:
-        for number, line in enumerate(text.decode("utf-8", "replace").splitlines(), 1):
-            if re.match(rf"\s*\[*{re.escape(key.group(1))}\b", line):
-                return f"{where}:{number}"
-    return where
-
-
-def _check(config: Config, where: str) -> None:
-    names = [source.name for source in config.source]
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise Refusal(
-            f"two sources are called {twice[0]!r}", where=where, remedy="give each source its own name"
-        )
-    parts = [part.name for part in config.part]
-    if len(set(parts)) != len(parts):
-        raise Refusal("two parts have the same letter", where=where, remedy="name them A and B")
-    if parts and config.here.part not in parts:
-        raise Refusal(
-            f"[here] part {config.here.part!r} is not among {parts}",
-            where=where,
-            remedy="name a declared part",
-        )
-    for source in config.source:
-        if parts and source.home not in parts:
-            raise Refusal(
-                f"source {source.name!r} has home {source.home!r}", where=where, remedy=f"one of {parts}"
-            )
+    # a JSON string is a TOML basic string but for DEL, which TOML wants escaped
+    return msgspec.json.encode(str(value)).decode().replace("\x7f", "\\u007f")

@@ -2,24 +2,33 @@
 
     udp:HOST:PORT   one record a datagram
     tcp:HOST:PORT   the centre connects and reads a stream; one record a stretch of at most STRETCH_S
-    file:           bytes handed in by ``ingest`` or watched for in DIR/inbox/<source>
+    file:           bytes handed in by ``ingest`` or watched for in DIR/inbox/<source>: write NAME.part, then rename it
 The one place with a broad ``except``: whatever fails while bytes are taken in is told and counted, and the door stays open.
+What could not be written yet waits and is written again; nothing is dropped before MAX_WAITING bodies wait.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import socket
+import threading
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from truceline.centre.config import is_address
 from truceline.centre.part import Part, Writing
+from truceline.means.source import Source
 from truceline.record.record import content_of
 from truceline.terms.faults import Broken, Refusal
 from truceline.terms.ids import canonical
 
 STRETCH_S = 1.0
+LOOK_S = 1.0
+LONGEST_WAIT_S = 30.0
 MAX_BODY_B = 1 << 20
 MAX_WAITING = 200_000
+RECEIVE_B = 4 << 20
+UNFINISHED = (".part", ".refused")
 Tell = Callable[[str], None]
 
 
@@ -32,26 +41,45 @@ class Doors:
         self.tell = tell
         self.refused = 0
         self._waiting: list[Writing] = []
+        self._lock = threading.Lock()
+        self._writing = threading.Lock()
 
     def take(self, source: str, body: bytes, kind: str = "raw", effective_ns: int = 0) -> None:
         """Stamp a body with the part's clock; ``flush`` makes it durable. Too many waiting: refused and counted."""
-        if len(self._waiting) >= MAX_WAITING or not body:
+        with self._lock:
+            full = len(self._waiting) >= MAX_WAITING
+            if body and not full:
+                stamp_ns = self.part.clock.now_ns()
+                self._waiting.append(Writing(kind, source, stamp_ns, body, effective_ns))
+                return
             self.refused += 1
-            return
-        self._waiting.append(Writing(kind, source, self.part.clock.now_ns(), body, effective_ns))
+            first = self.refused == 1
+        if full and first:
+            self.tell(
+                f"{source}: {MAX_WAITING:,} bodies wait to be written; what comes now is lost and counted"
+            )
 
-    def take_officer(self, officer: str, kind: str, body: dict[str, object]) -> str:
+    def take_officer(self, officer: str, kind: str, body: Mapping[str, object]) -> str:
         """Take an officer's word (canonical JSON) and return the content id of its record."""
-        data = canonical(body)
-        now_ns = self.part.clock.now_ns()
-        self._waiting.append(Writing(kind, officer, now_ns, data))
+        data = canonical(dict(body))
+        with self._lock:
+            now_ns = self.part.clock.now_ns()
+            self._waiting.append(Writing(kind, officer, now_ns, data))
         return content_of(kind, officer, now_ns, data)
 
     def flush(self) -> int:
-        """Write what waits and return how many records that were."""
-        group, self._waiting = self._waiting, []
-        if group:
-            self.part.write(group)
+        """Write what waits and return how many records that were.
+
+        Raises:
+            Refusal, Broken: it could not be written; it waits still.
+        """
+        with self._writing:
+            with self._lock:
+                group = list(self._waiting)
+            if group:
+                self.part.write(group)
+                with self._lock:
+                    del self._waiting[: len(group)]
         return len(group)
 
     async def run(self, stop: asyncio.Event, rhythm_s: float = 0.05) -> None:
@@ -59,35 +87,56 @@ class Doors:
 
         Raises:
             Refusal: an address is in use or not ours.
+            Broken: the log can no longer be written.
         """
         loop = asyncio.get_running_loop()
-        transports = []
-        streams = []
-        for source in self.part.config.source:
-            if source.home != self.part.name:
-                continue
-            way, _, address = source.door.partition(":")
-            if way == "udp":
-                transports.append(await self._listen(source.name, address))
-            elif way == "tcp":
-                streams.append(asyncio.create_task(self._read(source.name, address, stop)))
-            elif way == "file":
-                streams.append(asyncio.create_task(self._watch(source.name, stop)))
+        transports: list[asyncio.DatagramTransport] = []
+        tasks: list[asyncio.Task[None]] = []
+        home = [source for source in self.part.config.source if source.home == self.part.name]
         try:
+            for source in home:
+                way, _, address = source.door.partition(":")
+                if way == "udp":
+                    transports.append(await self._listen(source.name, address))
+            tasks += [asyncio.create_task(self._keep(source, stop)) for source in home]
+            failing = ""
             while not stop.is_set():
                 await asyncio.sleep(rhythm_s)
-                try:
-                    await loop.run_in_executor(None, self.flush)
-                except Broken:
-                    raise
-                except Exception as error:
-                    self.tell(f"could not write: {error}")
+                failing = await loop.run_in_executor(None, self._try_flush, failing)
         finally:
-            for task in streams:
+            for task in tasks:
                 task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
             for transport in transports:
                 transport.close()
             self.flush()
+
+    def _try_flush(self, failing: str) -> str:
+        """Flush; return what keeps it from that, told once when it begins and once when it ends."""
+        try:
+            self.flush()
+        except Broken:
+            raise
+        except Exception as error:
+            if str(error) != failing:
+                self.tell(f"could not write, it waits and is tried again: {error}")
+            return str(error)
+        if failing:
+            self.tell("writing again; nothing was lost meanwhile")
+        return ""
+
+    async def _keep(self, source: Source, stop: asyncio.Event) -> None:
+        """Serve one stream or inbox until ``stop``, whatever goes wrong with it."""
+        way, _, address = source.door.partition(":")
+        while way != "udp" and not stop.is_set():
+            try:
+                if way == "tcp":
+                    await self._read(source.name, address, stop)
+                else:
+                    await self._watch(source.name, stop)
+            except Exception as error:
+                self.tell(f"{source.name}: {error}")
+                await asyncio.sleep(LOOK_S)
 
     async def _listen(self, source: str, address: str) -> asyncio.DatagramTransport:
         host, port = place_of(address, source)
@@ -96,10 +145,12 @@ class Doors:
             transport, _ = await loop.create_datagram_endpoint(lambda: _Datagrams(self, source), (host, port))
         except OSError as error:
             raise Refusal(
-                f"cannot listen on udp {host}:{port}: {error.strerror}",
+                f"cannot listen on udp {host}:{port}: {error.strerror or error}",
                 where=f"source {source}",
                 remedy="another program may use the port; change `door` in centre.toml",
             ) from error
+        # a burst must not be lost while a group is being written
+        transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_B)
         return transport
 
     async def _read(self, source: str, address: str, stop: asyncio.Event) -> None:
@@ -108,53 +159,71 @@ class Doors:
         while not stop.is_set():
             try:
                 reader, writer = await asyncio.open_connection(host, port)
-                self.tell(f"{source}: connected to {host}:{port}")
-                wait_s = 1.0
-                await self._stretches(source, reader, stop)
-                writer.close()
             except OSError as error:
-                self.tell(
-                    f"{source}: {host}:{port} does not answer ({error.strerror}); next try in {wait_s:.0f} s"
-                )
-            await asyncio.sleep(wait_s)
-            wait_s = min(30.0, wait_s * 2)
+                why = error.strerror or error
+                self.tell(f"{source}: {host}:{port} does not answer ({why}); next try in {wait_s:.0f} s")
+                await asyncio.sleep(wait_s)
+                wait_s = min(LONGEST_WAIT_S, wait_s * 2)
+                continue
+            self.tell(f"{source}: connected to {host}:{port}")
+            wait_s = 1.0
+            try:
+                # a peer that vanished without a word would otherwise look like a quiet one for ever
+                writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+                await self._stretches(source, reader, stop)
+            except OSError as error:
+                self.tell(f"{source}: {host}:{port} broke off ({error.strerror or error})")
+            finally:
+                writer.close()
+            if not stop.is_set():
+                self.tell(f"{source}: {host}:{port} has closed; connecting again")
+                await asyncio.sleep(wait_s)
 
     async def _stretches(self, source: str, reader: asyncio.StreamReader, stop: asyncio.Event) -> None:
         loop = asyncio.get_running_loop()
         held, since = b"", loop.time()
-        while not stop.is_set():
-            try:
-                data = await asyncio.wait_for(reader.read(65_536), STRETCH_S)
-            except TimeoutError:
-                data = None
-            held += data or b""
-            if held and (loop.time() - since >= STRETCH_S or len(held) > MAX_BODY_B or data == b""):
+        try:
+            while not stop.is_set():
+                try:
+                    data = await asyncio.wait_for(reader.read(65_536), STRETCH_S)
+                except TimeoutError:
+                    data = None
+                held += data or b""
+                if held and (loop.time() - since >= STRETCH_S or len(held) > MAX_BODY_B):
+                    self.take(source, held)
+                    held, since = b"", loop.time()
+                if data == b"":
+                    return
+        finally:
+            # what was read must not go with the connection that broke
+            if held:
                 self.take(source, held)
-                held, since = b"", loop.time()
-            if data == b"":
-                return
 
     async def _watch(self, source: str, stop: asyncio.Event) -> None:
         """Take every finished file of inbox/<source>; a file is removed once its bytes are in the log."""
+        loop = asyncio.get_running_loop()
         inbox = self.part.root / "inbox" / source
-        limit = self.part.config.here.max_file_mib << 20
+        told: dict[str, str] = {}
         while not stop.is_set():
-            for path in sorted(inbox.glob("*")) if inbox.is_dir() else []:
-                if path.is_file() and not path.name.endswith((".part", ".refused")):
-                    try:
-                        self._take_file(source, path, limit)
-                    except Exception as error:
+            for path in sorted(inbox.iterdir()) if inbox.is_dir() else []:
+                if not path.is_file() or path.name.startswith(".") or path.name.endswith(UNFINISHED):
+                    continue
+                try:
+                    await loop.run_in_executor(None, self._take_file, source, path)
+                except Exception as error:
+                    if told.get(path.name) != str(error):
                         self.tell(f"{path}: {error}")
-            await asyncio.sleep(1.0)
+                    told[path.name] = str(error)
+            await asyncio.sleep(LOOK_S)
 
-    def _take_file(self, source: str, path: Path, limit: int) -> None:
-        if path.stat().st_size > limit:
+    def _take_file(self, source: str, path: Path) -> None:
+        limit = self.part.config.here.max_file_mib
+        size = path.stat().st_size
+        if not 0 < size <= limit << 20:
             path.rename(path.with_name(path.name + ".refused"))
-            raise Refusal(
-                f"larger than {limit >> 20} MiB", where=str(path), remedy="split it, or raise max_file_mib"
-            )
-        self.take(source, path.read_bytes())
-        self.flush()
+            reason = f"larger than {limit} MiB" if size else "empty"
+            raise Refusal(reason, where=str(path), remedy="kept as .refused; split it, or raise max_file_mib")
+        self.part.write([Writing("raw", source, self.part.clock.now_ns(), path.read_bytes())])
         path.unlink()
 
 
@@ -176,11 +245,11 @@ def place_of(address: str, source: str) -> tuple[str, int]:
     Raises:
         Refusal: it is not of that form.
     """
-    host, _, port = address.rpartition(":")
-    if not host or not port.isdecimal() or not 0 < int(port) <= 65_535:
+    if not is_address(address):
         raise Refusal(
             f"{address!r} is no HOST:PORT",
             where=f"source {source}",
             remedy='write door = "udp:127.0.0.1:8600"',
         )
-    return host, int(port)
+    host, _, port = address.rpartition(":")
+    return host.strip("[]"), int(port)

@@ -24,8 +24,8 @@ from truceline.record.record import Record
 from truceline.report.day import Day
 from truceline.terms.classes import NAMES
 from truceline.terms.columns import Columns
-from truceline.terms.faults import Fault
-from truceline.terms.time import NS_PER_S, civil_date, civil_day
+from truceline.terms.faults import Fault, Refusal
+from truceline.terms.time import NS_PER_S, civil_date, civil_day, format_time
 from truceline.verify.finding import Finding
 from truceline.verify.judge import Material, judge, norm_states
 
@@ -46,19 +46,24 @@ def fold_day(
     is the civil day that holds ``known_ns`` or, without it, the last record. ``norms``: states of the last seal.
 
     Raises:
-        Refusal: no configuration or agreement was in force.
+        Refusal: no configuration or agreement was in force, or the day had not begun by ``known_ns``.
     """
     held = canonical_order(records)
     if known_ns is not None:
         held = tuple(record for record in held if record.stamp_ns <= known_ns)
     now_ns = known_ns if known_ns is not None else max((r.stamp_ns for r in held), default=0)
-    config = config_at(held, now_ns)
+    config = config_at(held, now_ns, part)
     agreement = agreement_at(held, now_ns)
     chosen = day or civil_date(now_ns, agreement.time_zone)
     start_ns, end_ns = civil_day(chosen, agreement.time_zone)
     stop_ns = min(end_ns, known_ns) if known_ns is not None else end_ns
+    if stop_ns <= start_ns:
+        raise Refusal(
+            f"{chosen} had not begun by then", where=format_time(now_ns), remedy="ask for a later instant"
+        )
     warm_ns = start_ns - round(config.centre.warmup_s * NS_PER_S)
-    decoded = decode(raw_window(held, config, warm_ns, stop_ns), config, warm_ns, stop_ns, spread)
+    raw = raw_window(held, config, warm_ns, stop_ns)
+    decoded = decode(raw, config, warm_ns, stop_ns, spread, counted_ns=start_ns)
     air, events = pictures(decoded.observations, config)
     coverage = watched(decoded.watches, config, start_ns, end_ns)
     findings = findings_of(

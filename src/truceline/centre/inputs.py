@@ -29,6 +29,10 @@ from truceline.terms.time import NS_PER_S, format_time
 # a plot's own time may differ from its first hop's stamp by this much before it is not believed (clocks, not dates)
 BELIEVED_NS = 3_600 * NS_PER_S
 SETTINGS_SOURCE = "centre"
+UNNAMED = "*"
+AHEAD = "its time is over an hour after its stamp"
+BEHIND = "its time is over an hour before its stamp"
+DEVICES = [KIND[name] for name in ("plot", "reply", "position", "track", "identity")]
 
 
 class Decoded(msgspec.Struct, frozen=True):
@@ -42,35 +46,62 @@ class Decoded(msgspec.Struct, frozen=True):
 
 
 def canonical_order(records: Iterable[Record]) -> tuple[Record, ...]:
-    """Return the input records once each, in canonical order, renumbered from 0 by ``seq``."""
-    once: dict[str, Record] = {}
+    """Return the input records once each, in canonical order, renumbered from 0 by ``seq``.
+
+    A record that several logs hold bears the letters of all of them in ``held_by``.
+    """
+    once: dict[tuple[str, int], Record] = {}
     for record in records:
-        if record.kind in INPUTS:
-            once.setdefault(record.content, record)
-    ordered = sorted(once.values(), key=lambda record: (record.stamp_ns, record.content))
+        if record.kind not in INPUTS:
+            continue
+        # the content does not cover the effective time, so one content may stand in two logs with two of them
+        key = (record.content, record.effective_ns)
+        held = once.get(key)
+        if held is None:
+            once[key] = record
+        elif record.held_by not in held.held_by:
+            letters = "".join(sorted({*held.held_by, *record.held_by}))
+            once[key] = msgspec.structs.replace(held, held_by=letters)
+    ordered = sorted(once.values(), key=lambda record: (record.stamp_ns, record.content, record.effective_ns))
     return tuple(
-        Record(number, r.kind, r.source, r.stamp_ns, r.effective_ns, r.received_ns, r.body, r.content)
-        for number, r in enumerate(ordered)
+        Record(n, r.kind, r.source, r.stamp_ns, r.effective_ns, r.received_ns, r.body, r.content, r.held_by)
+        for n, r in enumerate(ordered)
     )
 
 
-def config_at(records: Sequence[Record], known_ns: int) -> Config:
-    """Return the configuration in force: the config record last effective at or before ``known_ns``.
+def config_at(records: Iterable[Record], known_ns: int, own: str = "") -> Config:
+    """Return the configuration in force: the last one effective by ``known_ns`` that all parts it declares hold.
+
+    A part that changes the shared settings alone changes nothing until the others have them too; a part whose log holds
+    none yet is not asked. ``own`` is asked always: nobody is bound by settings that its own log does not hold.
 
     Raises:
-        Refusal: there is none, or two parts configured differently at the same time.
+        Refusal: there is none.
     """
-    held = [
-        r
-        for r in records
-        if r.kind == "config" and r.source == SETTINGS_SOURCE and r.effective_ns <= known_ns
+    spoken = [
+        record
+        for record in records
+        if record.kind == "config" and record.source == SETTINGS_SOURCE and record.effective_ns <= known_ns
     ]
-    if not held:
+    now: dict[str, bytes] = {}
+    agreed: Config | None = None
+    for record in sorted(spoken, key=lambda r: (r.effective_ns, r.stamp_ns, r.content)):
+        try:
+            config = read_shared(record.body)
+        except Refusal:
+            continue
+        now.update(dict.fromkeys(record.held_by or UNNAMED, record.body))
+        asked = {*(part.name for part in config.part), own, UNNAMED} & now.keys()
+        bound = not own or own in now or UNNAMED in now
+        if bound and all(now[name] == record.body for name in asked):
+            agreed = config
+    if agreed is None:
         raise Refusal(
-            "no configuration was in force",
-            remedy=f"ask for a time after the log opened ({format_time(known_ns)})",
+            "the parts' logs hold different settings" if spoken else "no settings were in force",
+            where=format_time(known_ns),
+            remedy="make the shared tables of both centre.toml equal" if spoken else "ask for a later time",
         )
-    return read_shared(max(held, key=lambda record: (record.effective_ns, record.content)).body)
+    return agreed
 
 
 def raw_window(records: Sequence[Record], config: Config, start_ns: int, end_ns: int) -> list[Record]:
@@ -78,7 +109,7 @@ def raw_window(records: Sequence[Record], config: Config, start_ns: int, end_ns:
 
     Datagrams and streams are stamped when they happen, so their stamps bound them; a file may be read in years later.
     """
-    files = {source.name for source in config.source if source.door.startswith("file:")}
+    files = {source.name for source in config.source if is_file(source)}
     last = end_ns + round(config.centre.late_s * NS_PER_S)
     return [
         record
@@ -88,60 +119,100 @@ def raw_window(records: Sequence[Record], config: Config, start_ns: int, end_ns:
 
 
 def decode(
-    raw: Sequence[Record], config: Config, start_ns: int, end_ns: int, spread: Spread = in_order
+    raw: Sequence[Record],
+    config: Config,
+    start_ns: int,
+    end_ns: int,
+    spread: Spread = in_order,
+    counted_ns: int | None = None,
+    counted_seq: int = 0,
 ) -> Decoded:
     """Return what the raw records say in [start_ns, end_ns): located, sorted by (time, source, place, item).
 
-    Each source is decoded by its own means; sources are independent, so ``spread`` may share them out.
+    Each source is decoded by its own means; sources are independent, so ``spread`` may share them out. Faults and
+    duplicates are counted once: in the stretch [``counted_ns``, ``end_ns``) in which their record was stamped, or, for a
+    file, in each stretch of which it says something. ``counted_ns`` None is ``start_ns``; records numbered below
+    ``counted_seq`` are read but not counted.
     """
+    since_ns = start_ns if counted_ns is None else counted_ns
+    counted = {r.seq for r in raw if since_ns <= r.stamp_ns < end_ns and r.seq >= counted_seq}
     by_source: dict[str, list[Record]] = {}
+    faults: list[Fault] = []
+    homes = {source.name: source.home for source in config.source}
     for record in raw:
-        by_source.setdefault(record.source, []).append(record)
-    declared = {source.name: source for source in config.source}
-    faults = [
-        Fault(name, held[0].seq, 0, sum(len(r.body) for r in held), "no source of this name is declared")
-        for name, held in sorted(by_source.items())
-        if name not in declared
-    ]
+        reason = _foreign(record, homes)
+        if not reason:
+            by_source.setdefault(record.source, []).append(record)
+        elif record.seq in counted:
+            faults.append(Fault(record.source, record.seq, 0, len(record.body), reason))
     jobs, duplicates = [], 0
     for number, source in enumerate(config.source):
         kept, dropped = _once(by_source.get(source.name, []), source, config.centre.duplicate_s)
-        duplicates += dropped
+        duplicates += sum(record.seq in counted for record in dropped)
         if kept:
             jobs.append((number, source, tuple(kept), theatre_of(config), config.here.decode_timeout_s))
     parts: list[Columns] = []
     watches: list[Watch] = []
     read = 0
-    for observations, unbelieved, reading in spread(_decode_source, jobs):
-        faults += [*reading.faults, *unbelieved]
-        watches += [w for w in reading.watches if w.end_ns > start_ns and w.start_ns < end_ns]
+    for rows, reading, file in spread(_decode_source, jobs):
+        inside = (rows["time_ns"] >= start_ns) & (rows["time_ns"] < end_ns)
+        within = [w for w in reading.watches if w.end_ns > start_ns and w.start_ns < end_ns]
+        speaks = {*np.unique(rows["seq"][inside]).tolist(), *(w.seq for w in within)} if file else set()
+        told = counted | {seq for seq in speaks if seq >= counted_seq}
+        faults += [fault for fault in reading.faults if fault.seq in told]
+        watches += within
         read += reading.records
-        inside = (observations["time_ns"] >= start_ns) & (observations["time_ns"] < end_ns)
-        parts.append(observations.take(inside))
-    rows = concat(OBSERVATIONS, parts).sort(
-        ["time_ns", "source", "range_m", "azimuth_rad", "lat_deg", "lon_deg", "item", "seq"]
-    )
-    return Decoded(rows, tuple(sorted(watches, key=_watch_order)), tuple(sorted(faults)), duplicates, read)
+        parts.append(rows.take(inside))
+    order = ["time_ns", "source", "range_m", "azimuth_rad", "lat_deg", "lon_deg", "item", "seq"]
+    located = concat(OBSERVATIONS, parts).sort(order)
+    return Decoded(located, tuple(sorted(watches, key=_watch_order)), tuple(sorted(faults)), duplicates, read)
 
 
-def _once(records: list[Record], source: Source, duplicate_s: float) -> tuple[list[Input], int]:
-    timed = named(source.means).timed
-    seen: dict[bytes, int] = {}
-    kept: list[Input] = []
+def _foreign(record: Record, homes: dict[str, str]) -> str:
+    """Return why a raw record does not count: nobody declared its source, or another part than its home logged it."""
+    home = homes.get(record.source)
+    if home is None:
+        return "no source of this name is declared"
+    if record.held_by and home not in record.held_by:
+        return f"logged by part {record.held_by}, but its home is part {home}"
+    return ""
+
+
+def _once(
+    records: list[Record], source: Source, duplicate_s: float
+) -> tuple[list[tuple[Input, int]], list[Record]]:
+    """Return (input, stamp) of the records that count, and the duplicates among the rest.
+
+    A file says the same however often it is taken in; the day given by hand for its times of day is part of what it says.
+    """
+    timed, file = named(source.means).timed, is_file(source)
+    seen: dict[tuple[bytes, int], int] = {}
+    kept: list[tuple[Input, int]] = []
+    dropped: list[Record] = []
     for record in records:
-        last = seen.get(record.body) if timed else None
-        if last is not None and record.stamp_ns - last <= duplicate_s * NS_PER_S:
+        dated = record.effective_ns if file and record.effective_ns != record.stamp_ns else 0
+        key = (record.body, dated)
+        last = seen.get(key) if timed or file else None
+        if last is not None and (file or record.stamp_ns - last <= duplicate_s * NS_PER_S):
+            dropped.append(record)
             continue
-        if timed:
-            seen[record.body] = record.stamp_ns
-        kept.append(Input(record.seq, record.effective_ns, record.body))
-    return kept, len(records) - len(kept)
+        if timed or file:
+            seen[key] = record.stamp_ns
+        kept.append((Input(record.seq, record.effective_ns, record.body), record.stamp_ns))
+    return kept, dropped
+
+
+def is_file(source: Source) -> bool:
+    """Return whether a source's bytes come as files, which may be read in long after what they tell of."""
+    return source.door.startswith("file:")
 
 
 def _decode_source(
-    job: tuple[int, Source, tuple[Input, ...], Theatre, float],
-) -> tuple[Columns, list[Fault], Reading]:
-    number, source, inputs, theatre, timeout_s = job
+    job: tuple[int, Source, tuple[tuple[Input, int], ...], Theatre, float],
+) -> tuple[Columns, Reading, bool]:
+    number, source, stamped, theatre, timeout_s = job
+    inputs = [item for item, _ in stamped]
+    stamps = {item.seq: stamp_ns for item, stamp_ns in stamped}
     means = named(source.means)
     reading = (
         decode_isolated(means, inputs, source, timeout_s) if means.native else means.decode(inputs, source)
@@ -149,36 +220,45 @@ def _decode_source(
     rows = reading.observations.put(source=np.int16(number))
     if source.simulated:
         rows = rows.put(simulated=True)
-    faults: list[Fault] = []
-    if not source.door.startswith("file:"):
-        rows, faults = _believed(rows, source, inputs)
-    return locate(rows, source, theatre), faults, reading
+    rows, odd_rows = _believed_rows(rows, source, stamps)
+    watches, odd_watches = _believed_watches(reading.watches, source, stamps)
+    believed = msgspec.structs.replace(
+        reading,
+        observations=OBSERVATIONS.empty(),
+        watches=watches,
+        faults=(*reading.faults, *odd_rows, *odd_watches),
+    )
+    return locate(rows, source, theatre), believed, is_file(source)
 
 
-def _believed(rows: Columns, source: Source, inputs: Sequence[Input]) -> tuple[Columns, list[Fault]]:
-    """Return the rows whose own time lies near their first hop's stamp, and a fault for each of the others.
+def _believed_rows(rows: Columns, source: Source, stamps: dict[int, int]) -> tuple[Columns, list[Fault]]:
+    """Return the rows whose own time can be, and a fault for each of the others.
 
-    Only devices are held to it: a person may report in the evening what was heard at noon.
+    Nothing was seen long after its bytes were stamped. A device at a live door speaks of the present; a person may report in
+    the evening what was heard at noon, and a file may be years old.
     """
     if not len(rows):
         return rows, []
-    stamps = {item.seq: item.stamp_ns for item in inputs}
-    stamp = np.array([stamps[seq] for seq in rows["seq"].tolist()], dtype=np.int64)
-    device = np.isin(
-        rows["kind"], [KIND[name] for name in ("plot", "reply", "position", "track", "identity")]
-    )
-    absurd = device & (np.abs(rows["time_ns"] - stamp) > BELIEVED_NS)
+    off_ns = rows["time_ns"] - np.array([stamps[seq] for seq in rows["seq"].tolist()], dtype=np.int64)
+    ahead = off_ns > BELIEVED_NS
+    behind = np.zeros(len(rows), dtype=bool)
+    if not is_file(source):
+        behind = np.isin(rows["kind"], DEVICES) & (off_ns < -BELIEVED_NS)
     faults = [
-        Fault(
-            source.name,
-            int(rows["seq"][row]),
-            int(rows["item"][row]),
-            0,
-            "time of day is over an hour off the stamp",
-        )
-        for row in np.flatnonzero(absurd).tolist()
+        Fault(source.name, int(rows["seq"][row]), int(rows["item"][row]), 0, AHEAD if ahead[row] else BEHIND)
+        for row in np.flatnonzero(ahead | behind).tolist()
     ]
-    return rows.take(~absurd), faults
+    return rows.take(~(ahead | behind)), faults
+
+
+def _believed_watches(
+    watches: Sequence[Watch], source: Source, stamps: dict[int, int]
+) -> tuple[tuple[Watch, ...], list[Fault]]:
+    """Return the Watches that can be, and a fault for each that begins long after its first proof of life was stamped."""
+    last_ns = max(stamps.values()) + BELIEVED_NS
+    odd = [w for w in watches if w.start_ns > stamps.get(w.seq, last_ns) + BELIEVED_NS or w.end_ns > last_ns]
+    faults = [Fault(source.name, watch.seq, 0, 0, AHEAD) for watch in odd]
+    return tuple(watch for watch in watches if watch not in odd), faults
 
 
 def _watch_order(watch: Watch) -> tuple[str, int, int, str]:

@@ -14,9 +14,10 @@ import msgspec
 
 from truceline.centre.config import theatre_of
 from truceline.centre.fold import Norms, agreement_at, cases_of, findings_of, watched
-from truceline.centre.inputs import Decoded, canonical_order, decode, raw_window
+from truceline.centre.inputs import Decoded, canonical_order, config_at, decode, raw_window
 from truceline.centre.part import Part
 from truceline.centre.seal import last_seal
+from truceline.centre.spread import in_order
 from truceline.means.means import Field
 from truceline.means.observations import OBSERVATIONS
 from truceline.means.registry import named
@@ -27,7 +28,7 @@ from truceline.picture.picture import Picture
 from truceline.record.record import Record
 from truceline.report.day import Day
 from truceline.terms.columns import concat
-from truceline.terms.faults import Fault, Refusal
+from truceline.terms.faults import Refusal
 from truceline.terms.time import NS_PER_S, civil_date, civil_day
 from truceline.verify.judge import norm_states
 
@@ -49,7 +50,7 @@ class Live:
         self._records: list[Record] = []
         self._seen: dict[str, int] = {}
         self._decoded = Decoded(OBSERVATIONS.empty(), (), (), 0, 0)
-        self._rows = 0
+        self._config = part.config
         self._air: AirState = start(part.config.source, theatre_of(part.config))
         self._recent: dict[str, list[Record]] = {}
         self._period = (0, 0)
@@ -58,24 +59,27 @@ class Live:
 
     def begin(self, now_ns: int) -> None:
         """Read the logs and fold the civil day so far; findings follow with the first ``judge``."""
-        records = canonical_order(self.part.records())
-        agreement = agreement_at(records, now_ns)
-        zone = agreement.time_zone
-        self._period = civil_day(civil_date(now_ns, zone), zone)
-        seal = last_seal(self.part.records(), self.part.name, before=civil_date(now_ns, zone).isoformat())
-        self._norms = seal.norms if seal else ()
-        self._records = list(records)
-        self._seen = {name: size for name, size in self._sizes().items()}
-        config = self.part.config
-        warm_ns = self._period[0] - round(config.centre.warmup_s * NS_PER_S)
-        self._decoded = decode(
-            raw_window(records, config, warm_ns, self._period[1]), config, warm_ns, self._period[1]
-        )
-        self._rows = len(self._decoded.observations)
-        self._air = step(start(config.source, theatre_of(config)), self._decoded.observations)
+        # sizes first: what arrives while the logs are read belongs to the next tick
+        sizes = self.part.sizes()
+        every = self.part.records_to(sizes)
+        records = canonical_order(every)
+        config = config_at(records, now_ns, self.part.name)
+        zone = agreement_at(records, now_ns).time_zone
+        today = civil_date(now_ns, zone)
+        period = civil_day(today, zone)
+        seal = last_seal(every, self.part.name, before=today.isoformat())
+        warm_ns = period[0] - round(config.centre.warmup_s * NS_PER_S)
+        raw = raw_window(records, config, warm_ns, period[1])
+        decoded = decode(raw, config, warm_ns, period[1], counted_ns=period[0])
+        air = step(start(config.source, theatre_of(config)), decoded.observations)
+        recent: dict[str, list[Record]] = {}
         for record in records:
             if record.kind == "raw":
-                self._remember(record)
+                _remember(recent, record)
+        with self._lock:
+            self._config, self._period, self._norms = config, period, seal.norms if seal else ()
+            self._records, self._seen, self._recent = list(records), sizes, recent
+            self._decoded, self._air = decoded, air
         self.tick_ns = now_ns
         self.revision += 1
 
@@ -86,7 +90,7 @@ class Live:
         if raw:
             self._grow(raw)
         for record in raw:
-            self._remember(record)
+            _remember(self._recent, record)
         if now_ns >= self._period[1]:
             self._tell("the civil day has ended; the next one begins from the log")
             self.begin(now_ns)
@@ -95,10 +99,9 @@ class Live:
 
     def judge(self, now_ns: int) -> Day:
         """Fold coverage, findings and cases over the day so far and make them what the desk shows."""
-        config = self.part.config
         with self._lock:
             decoded, air_state, records = self._decoded, self._air, tuple(self._records)
-        start_ns, end_ns = self._period
+            config, norms, (start_ns, end_ns) = self._config, self._norms, self._period
         stop_ns = max(start_ns + 1, min(now_ns, end_ns))
         agreement = agreement_at(records, now_ns)
         air = close(air_state)
@@ -114,7 +117,7 @@ class Live:
             agreement,
             (start_ns, stop_ns),
             now_ns,
-            self._norms,
+            norms,
         )
         cases, faults = cases_of(records, findings, config)
         day = Day(
@@ -136,7 +139,7 @@ class Live:
             events,
             coverage,
             findings,
-            norm_states(self._norms, findings, agreement, now_ns),
+            norm_states(norms, findings, agreement, now_ns),
             cases,
         )
         self.show(day)
@@ -181,45 +184,34 @@ class Live:
             return record, []
         return record, named(source.means).explain(record.body, item, source)
 
-    def _sizes(self) -> dict[str, int]:
-        return {self.part.name: self.part.log.size, **{n: m.view.size for n, m in self.part.mirrors.items()}}
-
     def _fresh(self) -> list[Record]:
-        fresh: list[Record] = []
-        for name, size in self._sizes().items():
-            since = self._seen.get(name, 0)
-            if size > since:
-                log = self.part.log if name == self.part.name else self.part.mirrors[name].view
-                fresh += [record for record in log.records(since, size) if record.is_input]
-                self._seen[name] = size
-        fresh.sort(key=lambda record: (record.stamp_ns, record.content))
+        sizes = self.part.sizes()
+        said = self.part.records_between(self._seen, sizes)
+        fresh = sorted(
+            (record for record in said if record.is_input),
+            key=lambda record: (record.stamp_ns, record.content),
+        )
+        self._seen = sizes
         with self._lock:
             first = len(self._records)
             numbered = [msgspec.structs.replace(record, seq=first + n) for n, record in enumerate(fresh)]
             self._records += numbered
         return numbered
 
-    def _remember(self, record: Record) -> None:
-        held = self._recent.setdefault(record.source, [])
-        held.append(record)
-        oldest = record.stamp_ns - round(OVERLAP_S * NS_PER_S)
-        while held and held[0].stamp_ns < oldest:
-            held.pop(0)
-
     def _grow(self, raw: Sequence[Record]) -> None:
-        config = self.part.config
-        warm_ns = self._period[0] - round(config.centre.warmup_s * NS_PER_S)
+        config, (start_ns, end_ns) = self._config, self._period
+        warm_ns = start_ns - round(config.centre.warmup_s * NS_PER_S)
         first = raw[0].seq
         sources = {record.source for record in raw}
         context = [old for name in sorted(sources) for old in self._recent.get(name, [])]
-        found = decode([*context, *raw], config, warm_ns, self._period[1])
+        found = decode([*context, *raw], config, warm_ns, end_ns, in_order, start_ns, first)
         fresh = found.observations.take(found.observations["seq"] >= first)
         with self._lock:
             self._air = step(self._air, fresh)
             self._decoded = Decoded(
                 concat(OBSERVATIONS, [self._decoded.observations, fresh]),
                 joined([*self._decoded.watches, *found.watches]),
-                (*self._decoded.faults, *(fault for fault in found.faults if _is_new(fault, first))),
+                (*self._decoded.faults, *found.faults),
                 self._decoded.duplicates + found.duplicates,
                 self._decoded.read + found.read,
             )
@@ -246,5 +238,9 @@ def joined(watches: Sequence[Watch]) -> tuple[Watch, ...]:
     return tuple(whole)
 
 
-def _is_new(fault: Fault, first: int) -> bool:
-    return fault.seq >= first
+def _remember(recent: dict[str, list[Record]], record: Record) -> None:
+    held = recent.setdefault(record.source, [])
+    held.append(record)
+    oldest = record.stamp_ns - round(OVERLAP_S * NS_PER_S)
+    while held and held[0].stamp_ns < oldest:
+        held.pop(0)

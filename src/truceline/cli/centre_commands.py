@@ -6,24 +6,10 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
-import msgspec
 import typer
 
-from truceline.agreement.text import lint
-from truceline.centre.audit import audit_centre
-from truceline.centre.bundle_files import unpacked
-from truceline.centre.clock import SystemClock
-from truceline.centre.config import CentreSettings, Config, HereSettings, PartSettings
-from truceline.centre.part import Part, make_part
-from truceline.centre.reading import open_file, parse_site
-from truceline.centre.seal import seal_day
-from truceline.centre.shipped import agreement_bytes
-from truceline.centre.take_in import declare, take_file
-from truceline.cli.serve import run_centre
 from truceline.cli.telling import Progress, answer, table, tell
-from truceline.record.policy import parse_policy
 from truceline.terms.faults import Refusal
-from truceline.terms.time import NS_PER_DAY, civil_day, parse_day
 
 NO = 1
 Json = Annotated[bool, typer.Option("--json", help="answer as JSON")]
@@ -46,21 +32,25 @@ def init(
     name: Annotated[
         str, typer.Option(help="name of the centre, on every report")
     ] = "Joint monitoring centre",
+    theatre: Annotated[
+        str,
+        typer.Option(
+            help="LAT,LON of the theatre grid's origin; the middle of the agreement's areas unless given"
+        ),
+    ] = "",
 ) -> None:
     """Make a new centre: centre.toml, keys, and a log that opens with the agreement.
 
     Example: truceline init centre --agreement 2020-11-karabakh.toml
     """
+    from truceline.centre.clock import SystemClock
+    from truceline.centre.founding import first_config
+    from truceline.centre.part import make_part
+    from truceline.centre.reading import parse_origin
+    from truceline.centre.shipped import agreement_bytes
+
     body = agreement_bytes(agreement)
-    defects = [item for item in lint(body, Path(agreement).name) if item.severity == "defect"]
-    if defects:
-        first = defects[0]
-        raise Refusal(
-            f"{first.rule}: {first.message}",
-            where=f"{agreement}:{first.line}",
-            remedy="truceline lint lists every defect",
-        )
-    config = Config(CentreSettings(name=name), part=(PartSettings(part),), here=HereSettings(part=part))
+    config = first_config(body, agreement, part, name, parse_origin(theatre) if theatre else None)
     made = make_part(directory, config, body, SystemClock())
     made.close()
     tell(f"centre made in {directory}; declare its sensors as [[source]] in {directory / 'centre.toml'}")
@@ -75,6 +65,8 @@ def run(
 
     Example: truceline run centre
     """
+    from truceline.cli.serve import run_centre
+
     run_centre(directory, port)
 
 
@@ -93,17 +85,12 @@ def ingest(
 
     Example: truceline ingest centre capture.pcap --source R7 --site=-31.31,-64.21,500
     """
-    effective_ns = civil_day(parse_day(date), "UTC")[0] + NS_PER_DAY // 2 if date else 0
+    from truceline.centre.reading import noon, parse_site
+    from truceline.centre.take_in import take_files
+
+    effective_ns = noon(date) if date else 0
     place = parse_site(site) if site else None
-    taken = []
-    for path in file:
-        chosen = open_file(path, means or None).means.name
-        declared = declare(directory, source or chosen, chosen, place)
-        part = Part(directory)
-        try:
-            taken.append(take_file(part, path, declared, chosen, effective_ns))
-        finally:
-            part.close()
+    taken = take_files(directory, file, means, source, place, effective_ns)
     if json:
         answer(taken)
         return
@@ -121,11 +108,16 @@ def seal(
 
     Example: truceline seal centre 2020-11-20
     """
+    from truceline.centre.part import Part
+    from truceline.centre.seal import seal_day
+    from truceline.terms.time import parse_day
+
+    chosen = parse_day(day)
     progress = Progress()
     part = Part(directory)
     try:
         progress(f"folding {day} from the log")
-        sealed = seal_day(part, parse_day(day))
+        sealed = seal_day(part, chosen)
     finally:
         part.close()
     progress(f"sealed: {len(sealed.findings)} findings")
@@ -137,27 +129,44 @@ def seal(
             f"{day} {sealed.seal.mode}: {counts['violated']} violated, {counts['not verified']} not verified, "
             f"{counts['compliant']} compliant; digest {sealed.seal.findings[:16]}"
         )
+        for change in sealed.seal.changes:
+            print(f"  changed: {change}")
 
 
 def audit(
     path: Annotated[Path, typer.Argument(help="directory of a centre, or a bundle")],
     policy: Annotated[Path | None, typer.Option(help="tlog-policy file that pins the keys")] = None,
+    print_policy: Annotated[
+        bool, typer.Option("--print-policy", help="print the policy of the keys declared here, check nothing")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Check the logs and compute every sealed day again: same or different. Needs no key and no network.
 
+    Pin the keys with a policy file that each guarantor hands out by another way than the log: `--print-policy`
+    writes the one of this centre.
+
     Example: truceline audit demo/A --policy keys.policy
     """
+    from truceline.centre.audit import audit_centre, declared_policy
+    from truceline.centre.bundle_files import unpacked
+    from truceline.centre.reading import bytes_of
+    from truceline.record.policy import format_policy, parse_policy
+
+    if print_policy:
+        with unpacked(path) as root:
+            sys.stdout.buffer.write(format_policy(declared_policy(root)))
+        return
     pinned = None
     if policy is not None:
         try:
-            pinned = parse_policy(policy.read_bytes())
-        except OSError as error:
-            raise Refusal(f"cannot read ({error.strerror})", where=str(policy)) from error
-    with unpacked(path) as root:
-        result = audit_centre(root, pinned, tell=(lambda _: None) if json else print)
+            pinned = parse_policy(bytes_of(policy))
+        except Refusal as refusal:
+            where = refusal.where if str(policy) in refusal.where else f"{policy}: {refusal.where}"
+            raise Refusal(refusal.what, where=where, remedy=refusal.remedy) from refusal
+    result = audit_centre(path, pinned, tell=(lambda _: None) if json else print)
     if json:
-        answer(msgspec.structs.replace(result, path=str(path)))
+        answer(result)
     else:
         print("keys pinned by the policy" if result.pinned else "keys not pinned: internally consistent only")
         print(

@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 import sys
-from datetime import time
 from pathlib import Path
 from typing import Annotated
 
-import pyarrow.parquet
 import typer
 
-from truceline.agreement.text import lint
-from truceline.centre.reading import open_file, parse_site, read_body
 from truceline.cli.telling import answer, table, tell
-from truceline.means.registry import every_means
 from truceline.terms.faults import Refusal
-from truceline.terms.time import NS_PER_DAY, local_ns, parse_day
 
 NO = 1
 SHOWN_FAULTS = 20
@@ -42,14 +36,21 @@ def decode(
 
     Example: truceline decode capture.pcap --site=-31.31,-64.21,500 --json
     """
+    from truceline.centre.reading import noon, open_file, parse_site, read_body
+
+    place = parse_site(site) if site else None
+    dated_ns = noon(date) if date else 0
     opened = open_file(file, means or None)
-    stamp_ns = _noon(date) if date else opened.changed_ns
-    reading = read_body(opened.means, opened.body, stamp_ns, parse_site(site) if site else None)
+    reading = read_body(opened.means, opened.body, dated_ns or opened.changed_ns, place)
     if parquet is not None:
+        import pyarrow.parquet
+
         try:
             pyarrow.parquet.write_table(reading.observations.to_arrow(), parquet)
         except OSError as error:
-            raise Refusal(f"cannot write ({error.strerror})", where=str(parquet)) from error
+            raise Refusal(
+                f"cannot write ({error.strerror or error})", where=str(parquet), remedy="name another file"
+            ) from error
         tell(f"{len(reading.observations):,} observations written to {parquet}")
     counts = {
         "means": opened.means.name,
@@ -69,14 +70,12 @@ def decode(
         print(f"  and {len(reading.faults) - SHOWN_FAULTS:,} more")
 
 
-def _noon(date: str) -> int:
-    return local_ns(parse_day(date), time(0), "UTC") + NS_PER_DAY // 2
-
-
 def means(
     json: Annotated[bool, typer.Option("--json", help="answer as JSON")] = False,
 ) -> None:
     """List the technical means this installation can read."""
+    from truceline.means.registry import every_means
+
     held = every_means().values()
     if json:
         answer([{"name": m.name, "standard": m.standard, "watch": m.watch or m.no_watch} for m in held])
@@ -95,13 +94,10 @@ def lint_agreements(
 
     Example: truceline lint agreements/2020-11-karabakh.toml
     """
-    found = []
-    for path in agreement:
-        try:
-            data = path.read_bytes()
-        except OSError as error:
-            raise Refusal(f"cannot read ({error.strerror})", where=str(path)) from error
-        found += [(path, defect) for defect in lint(data, path.name)]
+    from truceline.agreement.text import lint
+    from truceline.centre.reading import bytes_of
+
+    found = [(path, defect) for path in agreement for defect in lint(bytes_of(path), path.name)]
     defects = [item for item in found if item[1].severity == "defect"]
     if json:
         answer(

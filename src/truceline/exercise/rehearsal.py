@@ -13,6 +13,7 @@ from pathlib import Path
 
 import msgspec
 
+from truceline.agreement.text import read_agreement
 from truceline.cases.assessment import Assessment, commitment_of
 from truceline.cases.case import Case
 from truceline.centre.clock import SetClock
@@ -22,6 +23,7 @@ from truceline.centre.fold import fold_day
 from truceline.centre.keys import exercise_keys
 from truceline.centre.part import Part, declared, make_part
 from truceline.centre.seal import seal_day
+from truceline.centre.shipped import agreement_bytes
 from truceline.centre.spread import Spread, in_order
 from truceline.exercise.emit import Sent, emit
 from truceline.exercise.script import Officer, Script
@@ -29,7 +31,7 @@ from truceline.exercise.truth import truth_of
 from truceline.exercise.world import paths
 from truceline.report.day import Day
 from truceline.terms.ids import content_id
-from truceline.terms.time import NS_PER_S, parse_day, parse_time
+from truceline.terms.time import NS_PER_S, civil_day, parse_day, parse_time
 
 Tell = Callable[[str], None]
 GROUP = 4_000
@@ -137,7 +139,9 @@ def seal_both(
 ) -> tuple[Day, ...]:
     """Fold once for the cases, let the officers assess them, then let both parts fold again and seal at the same heads."""
     day = parse_day(script.day)
-    now_ns = parse_time(script.end) + 60 * NS_PER_S
+    # a script may be cut short; the day it belongs to is over all the same before anyone seals it
+    over_ns = civil_day(day, read_agreement(agreement_bytes(script.agreement)).time_zone)[1]
+    now_ns = max(parse_time(script.end), over_ns) + 60 * NS_PER_S
     for clock in parts.clocks:
         clock.set(now_ns)
     if script.officer:

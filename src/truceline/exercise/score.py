@@ -24,6 +24,13 @@ class Score(msgspec.Struct, frozen=True):
         """Whether nothing was missed and nothing was unexpected."""
         return self.missed == 0 and self.unexpected == 0
 
+    @property
+    def sentence(self) -> str:
+        """The score in one line."""
+        return (
+            f"expected findings: {self.matched} matched, {self.missed} missed, {self.unexpected} unexpected"
+        )
+
 
 def score(findings: Sequence[Finding], expected: ExpectedFile) -> Score:
     """Return the score: every expected line must be met by a finding of just that clause, period and verdict.

@@ -19,8 +19,8 @@ T = TypeVar("T")
 class Clock(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What is wrong with one part's clock and line.
 
-    Its clock is off by ``offset_s``; bodies are reordered within ``jitter_s``; of them, ``duplicates`` come twice and ``torn``
-    arrive cut in half (shares, 0 to 1).
+    Its clock is off by ``offset_s``; bodies are reordered within ``jitter_s``; of them, ``duplicates`` come twice and
+    ``torn`` arrive cut in half (shares, 0 to 1).
     """
 
     part: str

@@ -190,8 +190,8 @@ def _up(script: Script, source: str) -> list[tuple[int, int]]:
     cursor, end = parse_time(script.start), parse_time(script.end)
     stretches = []
     for outage in sorted((o for o in script.outage if o.source == source), key=lambda o: o.start):
-        stretches.append((cursor, parse_time(outage.start)))
-        cursor = parse_time(outage.end)
+        stretches.append((cursor, min(parse_time(outage.start), end)))
+        cursor = max(cursor, parse_time(outage.end))
     stretches.append((cursor, end))
     return [(a, b) for a, b in stretches if b > a]
 

@@ -41,7 +41,11 @@ BlobReader = Callable[[str], bytes]
 
 
 class Record(msgspec.Struct, frozen=True):
-    """One record of a log; ``received_ns`` is this part's own knowledge (0 when unknown) and never shared."""
+    """One record of a log; ``received_ns`` is this part's own knowledge (0 when unknown) and never shared.
+
+    ``held_by`` are the letters of the parts whose logs hold it, in order (empty when whoever read it did not say): a
+    part's word counts only from its own log.
+    """
 
     seq: int
     kind: str
@@ -51,6 +55,7 @@ class Record(msgspec.Struct, frozen=True):
     received_ns: int
     body: bytes
     content: str
+    held_by: str = ""
 
     @property
     def is_input(self) -> bool:
