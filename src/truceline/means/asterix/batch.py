@@ -25,7 +25,7 @@ JOINED_OCTETS = 1 << 25
 class Batch(msgspec.Struct, frozen=True):
     """Bodies laid end to end: where each begins and its seq, frames, octets of framing, container faults.
 
-    ``frames`` rows are (start, end, reference_ns, mode, body), ``faults`` rows (start, end, code, body), in the order of
+    ``frames`` rows are (start, end, reference_ns, mode, body), ``faults`` rows (start, end, body, code), in the order of
     the bytes; the body's number points into ``starts`` and ``seqs``.
     """
 
@@ -85,8 +85,7 @@ def _unpacked(held: Sequence[Input], frames: Longs, packed: Sequence[int]) -> tu
         found[:, 4] = body
         tables += [frames[done:body], found]
         wrong = np.empty((len(inner.faults), 4), dtype=np.int64)
-        wrong[:, :3] = inner.faults + np.array([base, base, 0])
-        wrong[:, 3] = body
+        wrong[:, :2], wrong[:, 2], wrong[:, 3] = inner.faults[:, :2] + base, body, inner.faults[:, 2]
         faults.append(wrong)
         framing, done = framing + inner.framing, body + 1
     return np.concatenate([*tables, frames[done:]]), framing, np.concatenate(faults)

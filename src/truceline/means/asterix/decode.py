@@ -8,7 +8,7 @@ known here (some recorders append such a tag to each datagram); trailers are cou
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -24,17 +24,17 @@ from truceline.means.asterix.categories import (
     reading_order,
     tables,
 )
-from truceline.means.asterix.service import Service, data_sources, stated_site, watches
+from truceline.means.asterix.service import Service, data_sources, stated_site, thinned, watches
 from truceline.means.asterix.walk import Longs, Records
 from truceline.means.container import REASONS as CONTAINER_REASONS
 from truceline.means.means import Input, Reading
 from truceline.means.observations import OBSERVATIONS
 from truceline.means.source import Source
-from truceline.terms.columns import Columns, concat
+from truceline.terms.columns import Columns
 from truceline.terms.faults import Fault
 
-STEP_OCTETS = 1 << 23
-MOST_FAULTS = 100_000
+STEP_OCTETS = 1 << 20
+MOST_FAULTS = 1_000
 SHOWN_RADARS = 4
 
 
@@ -49,6 +49,7 @@ class Tally:
         self.unread: list[Longs] = []
         self.faults: list[Fault] = []
         self.notes: dict[str, list[int]] = {}
+        self.kept: dict[int, int] = {}
         self.more: dict[int, list[int]] = {}
         self.records = 0
         self.decoded = 0
@@ -57,21 +58,40 @@ class Tally:
         self.site = ""
         self.radars: set[int] = set()
 
-    def fault(self, batch: Batch, body: int, start: int, end: int, reason: str) -> None:
-        """Keep octets [start, end) of the batch as a fault; one that goes on with the last one's reason joins it.
+    def fault(self, batch: Batch, rows: Longs, reason: Callable[[int], str]) -> None:
+        """Keep octets as faults: rows (start, end, body, ...), each with the reason of its number among them.
 
-        Behind ``MOST_FAULTS`` they are only added up, so that memory stays bounded.
+        One that goes on where the last one ended, with its reason, joins it. Behind ``MOST_FAULTS`` of one record they
+        are only added up, so that memory and time stay bounded.
         """
-        offset = start - int(batch.starts[body])
-        seq, length = int(batch.seqs[body]), end - start
+        left = np.arange(len(rows))
+        while len(left):
+            for place, number in enumerate(left.tolist()):
+                start, end, body = rows[number, :3].tolist()
+                if not self._one(batch, start, end, body, reason(number)):
+                    same = rows[left[place:], 2] == body
+                    self._add_up(batch, rows[left[place:][same]])
+                    left = left[place:][~same]
+                    break
+            else:
+                return
+
+    def _one(self, batch: Batch, start: int, end: int, body: int, reason: str) -> bool:
+        offset, seq = start - int(batch.starts[body]), int(batch.seqs[body])
         last = self.faults[-1] if self.faults else None
         if last and (last.seq, last.offset + last.length, last.reason) == (seq, offset, reason):
-            self.faults[-1] = Fault(last.source, seq, last.offset, last.length + length, reason)
-        elif len(self.faults) < MOST_FAULTS:
-            self.faults.append(Fault(self.source.name, seq, offset, length, reason))
-        else:
-            more = self.more.setdefault(seq, [offset, 0, 0])
-            more[0], more[1], more[2] = min(more[0], offset), more[1] + length, more[2] + 1
+            self.faults[-1] = Fault(last.source, seq, last.offset, last.length + end - start, reason)
+            return True
+        self.kept[seq] = self.kept.get(seq, 0) + 1
+        if self.kept[seq] <= MOST_FAULTS:
+            self.faults.append(Fault(self.source.name, seq, offset, end - start, reason))
+        return self.kept[seq] <= MOST_FAULTS
+
+    def _add_up(self, batch: Batch, rows: Longs) -> None:
+        body = int(rows[0, 2])
+        more = self.more.setdefault(int(batch.seqs[body]), [int(rows[0, 0] - batch.starts[body]), 0, 0])
+        more[1] += int((rows[:, 1] - rows[:, 0]).sum())
+        more[2] += len(rows)
 
     def note(self, seq: int, offset: int, reason: str, count: int = 1) -> None:
         """Count something that costs no octets; it becomes one fault of length 0."""
@@ -88,8 +108,8 @@ def decode(inputs: Sequence[Input], source: Source) -> Reading:
     tally = Tally(source)
     for batch in batches(inputs, source):
         tally.framing += batch.framing
-        for start, end, code, body in batch.faults.tolist():
-            tally.fault(batch, body, start, end, CONTAINER_REASONS[code])
+        codes = batch.faults[:, 3]
+        tally.fault(batch, batch.faults, lambda n, of=codes: CONTAINER_REASONS[int(of[n])])  # type: ignore[misc]
         frame, pos = 0, -1
         while frame < len(batch.frames):
             blocks, wrong, frame, pos = walk.blocks(batch.data, batch.frames, frame, pos, KNOWN, STEP_OCTETS)
@@ -107,17 +127,14 @@ def _step(batch: Batch, blocks: Longs, wrong: Longs, tally: Tally) -> None:
         body = int(batch.frames[those[0, 2], 4])
         offset = int(those[0, 0] - batch.starts[body])
         tally.note(int(batch.seqs[body]), offset, f"{length} octets after the last data block", len(those))
-    for start, end, frame, code in wrong[wrong[:, 3] != walk.TRAILER].tolist():
-        left = end - start
-        said = int.from_bytes(batch.data[start + 1 : start + 3].tobytes(), "big") if left >= 3 else left
-        tally.fault(batch, int(batch.frames[frame, 4]), start, end, walk.REASONS[code].format(said, left))
+    _keep_wrong(batch, wrong[wrong[:, 3] != walk.TRAILER], tally)
+    first_unread, first_service = len(tally.unread), len(tally.service)
     for category in reading_order(np.unique(blocks[:, 3]).tolist()):
         spans = blocks[blocks[:, 3] == category]
         profiles = tables(category)
         if not profiles:
-            for start, end, frame, _ in spans.tolist():
-                reason = f"category {category} is not known here"
-                tally.fault(batch, int(batch.frames[frame, 4]), start, end, reason)
+            unknown = f"category {category} is not known here"
+            tally.fault(batch, _in_bodies(batch, spans), lambda _, text=unknown: text)  # type: ignore[misc]
             continue
         tally.framing += 3 * len(spans)
         found, torn = walk.walked(profiles, batch.data, spans)
@@ -125,18 +142,45 @@ def _step(batch: Batch, blocks: Longs, wrong: Longs, tally: Tally) -> None:
         for records in found:
             if len(records.start):
                 _keep(batch, category, records, tally)
+    if len(tally.unread) > first_unread:
+        tally.unread[first_unread:] = [thinned(tally.unread[first_unread:], tally.service[first_service:])]
+
+
+def _in_bodies(batch: Batch, rows: Longs) -> Longs:
+    """Return rows (start, end, frame, ...) with the number of the body in place of the frame's."""
+    found = rows[:, :3].copy()
+    found[:, 2] = batch.frames[rows[:, 2], 4]
+    return found
+
+
+def _keep_wrong(batch: Batch, wrong: Longs, tally: Tally) -> None:
+    """Keep octets that are no data block as faults; rows (start, end, frame, code)."""
+
+    def reason(number: int) -> str:
+        start, end, _, code = wrong[number].tolist()
+        octets = batch.data[start + 1 : min(start + 3, end)].tobytes()
+        return walk.REASONS[code].format(
+            int.from_bytes(octets, "big") if code != walk.TORN_HEADER else end - start, end - start
+        )
+
+    tally.fault(batch, _in_bodies(batch, wrong), reason)
 
 
 def _keep_torn(batch: Batch, category: int, torn: Longs, spans: Longs, tally: Tally) -> None:
     """Keep torn records as faults; where a data block begins with one, its header is part of the fault."""
-    begins = set((spans[:, 0] + 3).tolist()) if len(torn) else set()
-    for start, end, frame, code, frn in torn.tolist():
-        head = 3 if start in begins else 0
-        tally.framing -= head
-        reason = f"CAT{category:03d}: {walk.REASONS[code].format(frn)}"
-        tally.fault(batch, int(batch.frames[frame, 4]), start - head, end, reason)
-    if category in TARGETS and len(torn):
-        bodies = batch.frames[torn[:, 2], 4]
+    if not len(torn):
+        return
+    rows = _in_bodies(batch, torn)
+    head = np.where(np.isin(torn[:, 0] - 3, spans[:, 0]), 3, 0)
+    rows[:, 0] -= head
+    tally.framing -= int(head.sum())
+
+    def reason(number: int) -> str:
+        return f"CAT{category:03d}: {walk.REASONS[int(torn[number, 3])].format(int(torn[number, 4]))}"
+
+    tally.fault(batch, rows, reason)
+    if category in TARGETS:
+        bodies = rows[:, 2]
         tally.unread.append(np.column_stack((batch.seqs[bodies], torn[:, 0] - batch.starts[bodies])))
 
 
@@ -146,10 +190,10 @@ def _keep(batch: Batch, category: int, records: Records, tally: Tally) -> None:
     found = content(category, records, references, modes, tally.running)
     bodies = batch.frames[records.frame, 4]
     items = records.start - batch.starts[bodies]
-    for row in np.flatnonzero(found.absurd).tolist():
-        start = int(records.start[row])
-        reason = f"CAT{category:03d}: {REASONS[int(found.absurd[row])]}"
-        tally.fault(batch, int(bodies[row]), start, start + int(records.length[row]), reason)
+    odd = np.flatnonzero(found.absurd)
+    start = records.start[odd]
+    rows = np.column_stack((start, start + records.length[odd], bodies[odd]))
+    tally.fault(batch, rows, lambda n: f"CAT{category:03d}: {REASONS[int(found.absurd[odd[n]])]}")
     good = found.absurd == 0
     tally.records += int(good.sum())
     tally.decoded += int(records.length[good].sum())
@@ -207,8 +251,17 @@ def _reading(tally: Tally) -> Reading:
         Fault(name, seq, offset, octets, f"{count} more faults from here on, so many octets in all")
         for seq, (offset, octets, count) in tally.more.items()
     ]
-    rows = concat(OBSERVATIONS, tally.rows)
-    if len(tally.rows) > 1:
-        rows = rows.sort(("seq", "item"))
+    rows = _joined(tally.rows)
     faults = tuple(sorted([*tally.faults, *more, *notes]))
     return Reading(rows, found, faults, tally.records, tally.decoded, tally.framing)
+
+
+def _joined(parts: list[Columns]) -> Columns:
+    """Return the rows of all parts in the order of the bytes; the parts are emptied on the way, to hold memory down."""
+    if not parts:
+        return OBSERVATIONS.empty()
+    data = {c.name: np.concatenate([part.data.pop(c.name) for part in parts]) for c in OBSERVATIONS.columns}
+    rows = Columns(OBSERVATIONS, data)
+    seq, item = rows["seq"], rows["item"]
+    ordered = (seq[1:] > seq[:-1]) | ((seq[1:] == seq[:-1]) & (item[1:] > item[:-1]))
+    return rows if ordered.all() else rows.sort(("seq", "item"))

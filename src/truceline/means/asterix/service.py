@@ -128,6 +128,18 @@ def watches(rows: Longs, unread: Longs, source: Source) -> tuple[Watch, ...]:
     return tuple(found)
 
 
+def thinned(unread: Sequence[Longs], rows: Sequence[Longs]) -> Longs:
+    """Return, of octets not read (rows of body and position), one for each stretch between service messages."""
+    places = np.concatenate(unread)
+    key = (places[:, 0] << 32) + places[:, 1]
+    marks = np.concatenate(
+        [(part[:, 5] << 32) + part[:, 6] for part in rows] or [np.empty(0, dtype=np.int64)]
+    )
+    stretch = (places[:, 0] << 32) + np.searchsorted(np.sort(marks), key)
+    _, first = np.unique(stretch, return_index=True)
+    return places[first]
+
+
 def _touched(rows: Longs, unread: Longs) -> npt.NDArray[np.bool_]:
     """Return which messages (in the order of the bytes) are followed, before the next, by octets that were not read."""
     touched = np.zeros(len(rows), dtype=bool)
