@@ -1,4 +1,4 @@
-"""A small genuine day for the desk: the rehearsal's script cut to ninety minutes, taken in through both parts' doors.
+"""A small genuine day for the desk: the rehearsal's script cut to one hour, taken in through both parts' doors.
 
 `python -m tests.desk.staged [PORT]` serves it with a running clock, for work on the console.
 """
@@ -24,8 +24,8 @@ from truceline.report.day import Day, Head
 from truceline.terms.faults import Refusal
 from truceline.terms.time import NS_PER_MINUTE, parse_day, parse_time
 
-START, END = "2020-11-20T07:50:00Z", "2020-11-20T09:20:00Z"
-OUTAGE = ("2020-11-20T08:45:00Z", "2020-11-20T09:05:00Z")
+START, END = "2020-11-20T07:50:00Z", "2020-11-20T08:50:00Z"
+OUTAGE = ("2020-11-20T08:30:00Z", "2020-11-20T08:42:00Z")
 FRESH_NS = NS_PER_MINUTE
 
 
@@ -73,7 +73,7 @@ class StagedDesk:
     """A ``Desk`` over one day: its clock stands at the day's end, or runs through the last part of it."""
 
     def __init__(self, day: Day, clock: Callable[[], float] | None = None, pace: float = 0.0) -> None:
-        """``clock`` gives seconds; with it the day's last 70 minutes are played round and round."""
+        """``clock`` gives seconds; with it the day's last 55 minutes are played round and round."""
         self._day = day
         self._clock = clock
         self.pace = pace
@@ -115,14 +115,14 @@ class StagedDesk:
             from truceline.report.daily import render
         except ImportError:
             links = "".join(f'<li><a href="/findings/{f.id}">{f.clause}</a>' for f in self._day.findings[:5])
-            return f"<!doctype html><style>h1{{color:#333}}</style><h1>EXERCISE {day} {language}</h1><ul>{links}</ul>".encode()
+            return f"<!doctype html><h1>EXERCISE {day} {language}</h1><ul>{links}</ul>".encode()
         return render(self._day, language, "html")
 
     def _now(self) -> int:
         end = self._day.known_ns
         if self._clock is None:
             return end
-        span = 70 * NS_PER_MINUTE
+        span = 55 * NS_PER_MINUTE
         return end - span + int((self._clock() - self.begun) * self.pace * 1e9) % span
 
 

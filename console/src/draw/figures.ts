@@ -13,9 +13,9 @@ export function ratio(value: number | null | undefined): string {
   return value >= 10 ? value.toFixed(0) : String(Number(value.toPrecision(2)))
 }
 
-/** Whole numbers in groups of three, thin space between (the same in every language). */
+/** Whole numbers in groups of three, narrow no-break space between (the same in every language). */
 export function group(value: number): string {
-  return String(Math.round(value)).replace(/\B(?=(\d{3})+(?!\d))/g, ' ')
+  return String(Math.round(value)).replace(/\B(?=(\d{3})+(?!\d))/g, '\u202f')
 }
 
 /** Per cent as people of a language write it. */

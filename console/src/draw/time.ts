@@ -62,6 +62,19 @@ export function parts(ms: number): { days: number; hours: number; minutes: numbe
   }
 }
 
+/** How long ago, in the two largest units that are not nothing: `9 sec`, `4 min 12 sec`, `2 hr 56 min`. */
+export function lapse(ms: number, locale: string): string {
+  const { days, hours, minutes, seconds } = parts(ms)
+  const all = [[days, 'day'], [hours, 'hour'], [minutes, 'minute'], [seconds, 'second']] as const
+  const first = all.findIndex(([amount]) => amount > 0)
+  if (first < 0) return unit(0, 'second', locale)
+  return all.slice(first, first + 2).filter(([amount]) => amount > 0).map(([amount, name]) => unit(amount, name, locale)).join(' ')
+}
+
+function unit(amount: number, name: string, locale: string): string {
+  return new Intl.NumberFormat(locale, { style: 'unit', unit: name, unitDisplay: 'short' }).format(amount)
+}
+
 /** A countdown such as `2 d 06:57` (`day` is the unit's word), `06:57`, `00:19`. */
 export function span(ms: number, day: string): string {
   const { days, hours, minutes } = parts(ms)

@@ -58,10 +58,11 @@ export class Picture {
       this.shown.set(track.id, { track, trail: [] })
       return
     }
-    const last = held.trail.at(-1) ?? [held.track.lon, held.track.lat]
-    const moved = Math.hypot(track.lon - last[0], track.lat - last[1]) > TRAIL_STEP_DEG
-    if (moved && track.at_ms > held.track.at_ms) {
-      held.trail.push([held.track.lon, held.track.lat])
+    const from: [number, number] = [held.track.lon, held.track.lat]
+    const last = held.trail.at(-1)
+    const apart = !last || Math.hypot(from[0] - last[0], from[1] - last[1]) > TRAIL_STEP_DEG
+    if (apart && track.at_ms > held.track.at_ms && (track.lon !== from[0] || track.lat !== from[1])) {
+      held.trail.push(from)
       if (held.trail.length > TRAIL_POINTS) held.trail.splice(0, held.trail.length - TRAIL_POINTS)
     }
     held.track = track

@@ -128,11 +128,15 @@ class GroundQuestions(Controller):
 
     @get("/coverage", sync_to_thread=True)
     def coverage(
-        self, state: State, cls: asked.ObjectClass = "uav", k: asked.Instant = None, t: asked.Instant = None
+        self,
+        state: State,
+        object_class: asked.ObjectClass = "uav",
+        k: asked.Instant = None,
+        t: asked.Instant = None,
     ) -> said.CoverageAnswer:
         """Return the coverage raster of a class at an instant."""
         page = _shelf(state).page(asked.known_ns(k))
-        return coverage_at(page, asked.class_named(cls), asked.at_ns(t, page.day.known_ns))
+        return coverage_at(page, asked.class_named(object_class), asked.at_ns(t, page.day.known_ns))
 
     @get("/coverage/here", sync_to_thread=True)
     def here(
@@ -140,13 +144,15 @@ class GroundQuestions(Controller):
         state: State,
         lon: asked.Longitude,
         lat: asked.Latitude,
-        cls: asked.ObjectClass = "uav",
+        object_class: asked.ObjectClass = "uav",
         k: asked.Instant = None,
         t: asked.Instant = None,
     ) -> said.CoverageHere:
         """Answer whether a class could have been seen at a place, then, and by whom."""
         page = _shelf(state).page(asked.known_ns(k))
-        return coverage_here(page, asked.class_named(cls), asked.at_ns(t, page.day.known_ns), lon, lat)
+        return coverage_here(
+            page, asked.class_named(object_class), asked.at_ns(t, page.day.known_ns), lon, lat
+        )
 
 
 class RecordQuestions(Controller):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from litestar.params import Parameter
+from litestar.params import PathParameter, QueryParameter
 
 from truceline.terms.classes import NAMES
 from truceline.terms.faults import Refusal
@@ -17,34 +17,38 @@ CONTENT = r"^[0-9a-f]{64}$"
 IDENTITY = r"^[0-9a-f]{6,64}$"
 
 Instant = Annotated[
-    str | None, Parameter(pattern=INSTANT, max_length=40, description="an instant, ISO 8601 with a zone")
+    str | None, QueryParameter(pattern=INSTANT, max_length=40, description="an instant, ISO 8601 with a zone")
 ]
-ObjectClass = Annotated[str, Parameter(max_length=16, description=f"one of {', '.join(NAMES)}")]
+ObjectClass = Annotated[
+    str, QueryParameter(name="cls", max_length=16, description=f"one of {', '.join(NAMES)}")
+]
 VerdictName = Annotated[
-    str, Parameter(max_length=16, description=f"one of {', '.join(VERDICTS)}; empty: all")
+    str, QueryParameter(max_length=16, description=f"one of {', '.join(VERDICTS)}; empty: all")
 ]
 ClauseId = Annotated[
-    str, Parameter(max_length=80, pattern=r"^[\w .:-]{0,80}$", description="a clause's id; empty: all")
+    str, QueryParameter(max_length=80, pattern=r"^[\w .:-]{0,80}$", description="a clause's id; empty: all")
 ]
 Span = Annotated[
-    str, Parameter(max_length=4, pattern="^(day|hour|)$", description="day, hour, or empty for both")
+    str, QueryParameter(max_length=4, pattern="^(day|hour|)$", description="day, hour, or empty for both")
 ]
-Offset = Annotated[int, Parameter(ge=0, le=1_000_000, description="rows to pass over")]
-Limit = Annotated[int, Parameter(ge=1, le=500, description="most rows in the answer")]
-Longitude = Annotated[float, Parameter(ge=-180, le=180, description="degrees WGS84")]
-Latitude = Annotated[float, Parameter(ge=-90, le=90, description="degrees WGS84")]
+Offset = Annotated[int, QueryParameter(ge=0, le=1_000_000, description="rows to pass over")]
+Limit = Annotated[int, QueryParameter(ge=1, le=500, description="most rows in the answer")]
+Longitude = Annotated[float, QueryParameter(ge=-180, le=180, description="degrees WGS84")]
+Latitude = Annotated[float, QueryParameter(ge=-90, le=90, description="degrees WGS84")]
 Serial = Annotated[
-    int, Parameter(ge=-1, le=2**62, description="serial of the last batch; -1: everything alive")
+    int, QueryParameter(ge=-1, le=2**62, description="serial of the last batch; -1: everything alive")
 ]
 Content = Annotated[
-    str, Parameter(pattern=CONTENT, min_length=64, max_length=64, description="content id of a record")
+    str, PathParameter(pattern=CONTENT, min_length=64, max_length=64, description="content id of a record")
 ]
-Item = Annotated[int, Parameter(ge=0, le=2**40, description="offset of the item in the record's body")]
+Item = Annotated[int, PathParameter(ge=0, le=2**40, description="offset of the item in the record's body")]
 FindingId = Annotated[
-    str, Parameter(pattern=IDENTITY, max_length=64, description="a finding's id, or its first signs")
+    str, PathParameter(pattern=IDENTITY, max_length=64, description="a finding's id, or its first signs")
 ]
-Day = Annotated[str, Parameter(pattern=r"^\d{4}-\d\d-\d\d$", max_length=10, description="a civil day")]
-Language = Annotated[str, Parameter(pattern="^[a-z]{2}$", max_length=2, description="language of the report")]
+Day = Annotated[str, PathParameter(pattern=r"^\d{4}-\d\d-\d\d$", max_length=10, description="a civil day")]
+Language = Annotated[
+    str, QueryParameter(pattern="^[a-z]{2}$", max_length=2, description="language of the report")
+]
 
 
 def known_ns(k: str | None) -> int:

@@ -89,7 +89,7 @@ def pages(folder: Path) -> Sequence[HTTPRouteHandler | Router]:
 
     @get(["/", *(f"/{place}" for place in PLACES), *(f"/{place}/{{rest:str}}" for place in PLACES[1:])],
          media_type=MediaType.HTML, include_in_schema=False, sync_to_thread=False)  # fmt: skip
-    def page(rest: str = "") -> Response[bytes]:
+    def page() -> Response[bytes]:
         file = folder / "index.html"
         body = file.read_bytes() if file.is_file() else NOT_BUILT.encode()
         return Response(body, media_type="text/html; charset=utf-8")

@@ -1037,6 +1037,8 @@ export interface operations {
     ApiCoverageCoverage: {
         parameters: {
             query?: {
+                /** @description one of aircraft, uav, convoy, vehicle, person, fire, shot */
+                cls?: string;
                 /** @description an instant, ISO 8601 with a zone */
                 k?: string | null;
                 /** @description an instant, ISO 8601 with a zone */
@@ -1077,6 +1079,8 @@ export interface operations {
     ApiCoverageHereHere: {
         parameters: {
             query: {
+                /** @description one of aircraft, uav, convoy, vehicle, person, fire, shot */
+                cls?: string;
                 /** @description an instant, ISO 8601 with a zone */
                 k?: string | null;
                 /** @description degrees WGS84 */
