@@ -200,6 +200,55 @@ def test_a_file_runs_over_midnight() -> None:
     assert times[-1] == parse_time("2020-11-21T00:00:05Z")
 
 
+def test_each_file_begins_with_its_own_date() -> None:
+    bodies = [report(43_200 * 128) * 5_000, report(43_300 * 128) * 5_000]
+    days = [parse_time("2020-11-20T12:00:00Z"), parse_time("2020-11-25T12:00:00Z")]
+    inputs = [Input(seq, day, body) for seq, (day, body) in enumerate(zip(days, bodies, strict=True))]
+    rows = MEANS.decode(inputs, RADAR).observations
+    for seq, day in enumerate(days):
+        assert (rows["time_ns"][rows["seq"] == seq] // NS_PER_DAY == day // NS_PER_DAY).all()
+
+
+def old_plot(ticks: int) -> bytes:
+    record = bytes.fromhex("f2 0102 20 10000000 0e40") + (ticks % 65_536).to_bytes(2, "big")
+    return bytes([1, 0, 3 + len(record)]) + record
+
+
+def old_mark(ticks: int) -> bytes:
+    record = bytes.fromhex("d0 0102 01") + ticks.to_bytes(3, "big")
+    return bytes([2, 0, 3 + len(record)]) + record
+
+
+def test_truncated_times_are_near_the_service_message_before_or_the_packet() -> None:
+    """CAT001 counts to 512 s: CAT002's full time, or a live stamp, says which 512 s are meant."""
+    early, later = 30_000 * 128, 30_900 * 128
+    plots = [old_plot(early - 640), old_plot(early + 640), old_plot(later + 1_280)]
+    body = plots[0] + old_mark(early) + plots[1] + old_mark(later) + plots[2]
+    rows = read(body).observations
+    times = [
+        NOON - 12 * 3_600 * 10**9 + ticks * 7_812_500 for ticks in (early - 640, early + 640, later + 1_280)
+    ]
+    assert rows["time_ns"].tolist() == times
+    assert rows["squawk"].tolist() == [7100] * 3
+    assert len(read(plots[0]).observations) == 0
+    live = read(old_plot(43_200 * 128 + 256), LIVE).observations
+    assert live["time_ns"].tolist() == [NOON + 2 * 10**9]
+
+
+@pytest.mark.parametrize("off_s", [-255, -2, 0, 2, 130, 255])
+@pytest.mark.parametrize("stamp", ["2020-11-20T00:00:01Z", "2020-11-20T23:59:58Z", "2020-11-20T12:34:56Z"])
+def test_truncated_times_over_midnight(stamp: str, off_s: int) -> None:
+    meant = parse_time(stamp) + off_s * 10**9
+    ticks = meant % NS_PER_DAY // 7_812_500
+    rows = read(old_plot(ticks), LIVE, stamp_ns=parse_time(stamp)).observations
+    near_cut = (
+        abs(off_s) > 128 and "12:34" not in stamp
+    )  # the last turn of a day lasts 384 s: another may be nearer
+    assert rows["time_ns"][0] == meant or (
+        near_cut and abs(rows["time_ns"][0] - parse_time(stamp)) <= abs(off_s) * 10**9
+    )
+
+
 LIVE = Source("radar", "asterix", door="udp:0.0.0.0:8600", site=SITE)
 
 

@@ -26,7 +26,7 @@ class Batch(msgspec.Struct, frozen=True):
     """Bodies laid end to end: where each begins and its seq, frames, octets of framing, container faults.
 
     ``frames`` rows are (start, end, reference_ns, mode, body), ``faults`` rows (start, end, body, code), in the order of
-    the bytes; the body's number points into ``starts`` and ``seqs``.
+    the bytes; the body's number points into ``starts`` and ``seqs``, and ``first`` is how many bodies came before.
     """
 
     data: Bytes
@@ -35,23 +35,24 @@ class Batch(msgspec.Struct, frozen=True):
     frames: Longs
     framing: int
     faults: Longs
+    first: int
 
 
 def batches(inputs: Sequence[Input], source: Source) -> Iterator[Batch]:
     """Yield the bodies in order, small ones joined up to ``JOINED_OCTETS``."""
     held: list[Input] = []
-    size = 0
-    for item in inputs:
+    size = first = 0
+    for number, item in enumerate(inputs):
         if held and size + len(item.body) > JOINED_OCTETS:
-            yield _batch(held, source)
-            held, size = [], 0
+            yield _batch(held, source, first)
+            held, size, first = [], 0, number
         held.append(item)
         size += len(item.body)
     if held:
-        yield _batch(held, source)
+        yield _batch(held, source, first)
 
 
-def _batch(held: Sequence[Input], source: Source) -> Batch:
+def _batch(held: Sequence[Input], source: Source, first: int) -> Batch:
     live = not source.door.startswith("file:")
     whole = held[0].body if len(held) == 1 else b"".join([item.body for item in held])
     lengths = np.array([len(item.body) for item in held], dtype=np.int64)
@@ -68,7 +69,7 @@ def _batch(held: Sequence[Input], source: Source) -> Batch:
     if packed:
         frames, framing, faults = _unpacked(held, frames, packed)
     seqs = np.array([item.seq for item in held], dtype=np.int64)
-    return Batch(np.frombuffer(whole, dtype=np.uint8), starts, seqs, frames, framing, faults)
+    return Batch(np.frombuffer(whole, dtype=np.uint8), starts, seqs, frames, framing, faults, first)
 
 
 def _unpacked(held: Sequence[Input], frames: Longs, packed: Sequence[int]) -> tuple[Longs, int, Longs]:

@@ -84,20 +84,18 @@ def reading_order(categories: Sequence[int]) -> list[int]:
     return sorted(categories, key=lambda number: (number == 1, number))
 
 
-def content(
-    category: int, records: Records, reference_ns: Longs, mode: Longs, running: when.Running
-) -> Content:
+def content(category: int, records: Records, at: when.Placed, running: when.Running) -> Content:
     """Return what records of a category say; ``running`` carries the time of dated files from step to step."""
     if category in SERVICE:
         ticks, rows = SERVICE[category](records)
-        found = _timed(category, records, ticks, reference_ns, mode, running)
+        found = _timed(category, ticks, at, running)
         if category == 2:
             full = (ticks != ABSENT) & (found.absurd == 0)
-            running.mark(records.start[full], found.time_ns[full])
+            running.mark(at, found.time_ns, full)
         return msgspec.structs.replace(found, service=rows)
     if category in ROWS:
         ticks, columns = ROWS[category](records)
-        found = _timed(category, records, ticks, reference_ns, mode, running)
+        found = _timed(category, ticks, at, running)
         absurd = np.where(_nowhere(columns), NO_SUCH_PLACE, found.absurd).astype(np.int8)
         return msgspec.structs.replace(found, columns=columns, absurd=absurd)
     none = np.zeros(len(records.start), dtype=bool)
@@ -110,24 +108,21 @@ def _nowhere(columns: dict[str, Any]) -> Flags | bool:
     return np.asarray((np.abs(columns["lat_deg"]) > 90.0) | (np.abs(columns["lon_deg"]) > 180.0))
 
 
-def _timed(
-    category: int, records: Records, ticks: Longs, reference_ns: Longs, mode: Longs, running: when.Running
-) -> Content:
-    timed = mode == when.TIMED
+def _timed(category: int, ticks: Longs, at: when.Placed, running: when.Running) -> Content:
+    timed = at.mode == when.TIMED
     if category == 1:
-        near, known = running.near(records.start, reference_ns, mode)
-        plain = np.zeros(len(ticks), dtype=np.int64)
-        time_ns, _ = when.moments(ticks, near, plain, when.TRUNCATED_NS, -1)
+        near, known = running.near(at)
+        time_ns = when.truncated_moments(ticks, near)
         late = np.zeros(len(ticks), dtype=bool)
         untimed = ticks == ABSENT
         lost = ~known | (untimed & ~timed)
     else:
         late = (ticks != ABSENT) & (ticks >= when.TICKS_PER_DAY)
         ticks = np.where(late, ABSENT, ticks)
-        time_ns = running.place(category, ticks, reference_ns, mode)
+        time_ns = running.place(category, ticks, at)
         untimed = ticks == ABSENT
         lost = untimed & ~timed
-    off = timed & (np.abs(time_ns - reference_ns) > when.TOLERANCE_NS)
+    off = timed & (np.abs(time_ns - at.reference_ns) > when.TOLERANCE_NS)
     absurd = np.where(late, LATE_TIME, 0).astype(np.int8)
     notes = ((CLOCK_OFF, off), (CLOCK_NONE, lost & ~late))
     return Content(time_ns, absurd, ~(off | lost), untimed, notes)

@@ -186,9 +186,11 @@ def _keep_torn(batch: Batch, category: int, torn: Longs, spans: Longs, tally: Ta
 
 def _keep(batch: Batch, category: int, records: Records, tally: Tally) -> None:
     """Turn the records of one category into rows or service messages, and absurd ones into faults."""
-    references, modes = batch.frames[records.frame, 2], batch.frames[records.frame, 3]
-    found = content(category, records, references, modes, tally.running)
     bodies = batch.frames[records.frame, 4]
+    at = when.Placed(
+        batch.first + bodies, records.start, batch.frames[records.frame, 2], batch.frames[records.frame, 3]
+    )
+    found = content(category, records, at, tally.running)
     items = records.start - batch.starts[bodies]
     odd = np.flatnonzero(found.absurd)
     start = records.start[odd]
