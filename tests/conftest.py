@@ -58,6 +58,15 @@ def data_dir() -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def rehearsal(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """A small rehearsal, run once: `root` holds A/ and B/, `days` what both sealed. Copy it before changing anything."""
+    from tests.rehearsed import Rehearsed, run_small
+
+    root = tmp_path_factory.mktemp("rehearsal")
+    return Rehearsed(root, run_small(root))
+
+
 def is_local(address: Any) -> bool:
     """Whether a socket address stays on this machine: a path, a loopback host, or netlink's numbers."""
     if not isinstance(address, tuple) or not isinstance(address[0], str):
