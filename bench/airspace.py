@@ -26,7 +26,11 @@ Floats = npt.NDArray[np.float64]
 THEATRE = Theatre(40.0, 46.0)
 START_NS = 1_600_000_000_000_000_000
 SIDE_M, MARGIN_M, CUT_M = 200_000.0, 10_000.0, 1_000.0
-SITES = ((-20_000.0, -105_000.0, 4.0, 0.0), (90_000.0, 30_000.0, 5.0, 1.7))  # east, north, period s, offset s
+Stand = tuple[float, float, float, float]
+SITES: tuple[Stand, ...] = (
+    (-20_000.0, -105_000.0, 4.0, 0.0),
+    (90_000.0, 30_000.0, 5.0, 1.7),
+)  # east, north, period s, offset s
 RANGE_SIGMA_M, AZIMUTH_SIGMA_RAD = 50.0, math.radians(0.1)
 
 
@@ -85,19 +89,23 @@ def truth(legs: Floats, at_s: float) -> tuple[Floats, Floats]:
     return now[:, 0], np.column_stack([east, north])
 
 
-def airspace(count: int, seed: int, scans: int = 60, radars: int = 1, rotating: bool = False) -> Space:
+def airspace(
+    count: int, seed: int, scans: int = 60, rotating: bool = False, sites: tuple[Stand, ...] = SITES[:1],
+    false_plots: float | None = None,
+) -> Space:  # fmt: skip
     """A seeded air space; plots of a radar that does not rotate all bear the time of their scan's end."""
-    rng = np.random.default_rng([seed, count, radars, int(rotating)])
-    seconds = scans * SITES[0][2]
+    rng = np.random.default_rng([seed, count, len(sites), int(rotating)])
+    seconds = scans * sites[0][2]
+    clutter = count if false_plots is None else false_plots
     legs = flights(rng, count, seconds + 12.0)
     found: list[tuple[Floats, Floats, Floats, int]] = []
     ends: list[float] = []
-    for number, (east, north, period, offset) in enumerate(SITES[:radars]):
+    for number, (east, north, period, offset) in enumerate(sites):
         for scan in range(int((seconds - offset) / period)):
             begin = offset + scan * period
             ends.append(begin + period)
             time, reach, azimuth = look(rng, legs, (east, north), begin, period, rotating)
-            false = rng.uniform(-SIDE_M / 2, SIDE_M / 2, (rng.poisson(count), 2)) - (east, north)
+            false = rng.uniform(-SIDE_M / 2, SIDE_M / 2, (rng.poisson(clutter), 2)) - (east, north)
             turned = np.arctan2(false[:, 0], false[:, 1]) % (2 * math.pi)
             when = (
                 begin + turned / (2 * math.pi) * period if rotating else np.full(len(false), begin + period)
@@ -105,7 +113,7 @@ def airspace(count: int, seed: int, scans: int = 60, radars: int = 1, rotating: 
             reach, azimuth = np.append(reach, np.hypot(*false.T)), np.append(azimuth, turned)
             order = rng.permutation(len(reach))
             found.append((np.append(time, when)[order], reach[order], azimuth[order], number))
-    return Space(legs, table(found), tuple(sources(radars)), np.unique(ends))
+    return Space(legs, table(found, sites), tuple(sources(sites)), np.unique(ends))
 
 
 def look(
@@ -138,11 +146,11 @@ def look(
     return np.array([held[flight] for flight in seen]), reach, azimuth
 
 
-def table(found: list[tuple[Floats, Floats, Floats, int]]) -> Columns:
+def table(found: list[tuple[Floats, Floats, Floats, int]], sites: tuple[Stand, ...]) -> Columns:
     """The plots as located observations in the order the centre hands them over."""
     time, reach, azimuth = (np.concatenate([part[k] for part in found]) for k in range(3))
     number = np.concatenate([np.full(len(part[0]), part[3]) for part in found])
-    site = np.array(SITES)[number]
+    site = np.array(sites)[number]
     sine, cosine = np.sin(azimuth), np.cos(azimuth)
     along, across = RANGE_SIGMA_M**2, (reach * AZIMUTH_SIGMA_RAD) ** 2
     return OBSERVATIONS.build(
@@ -161,10 +169,10 @@ def table(found: list[tuple[Floats, Floats, Floats, int]]) -> Columns:
     ).sort(("time_ns", "source", "seq"))
 
 
-def sources(radars: int) -> list[Source]:
+def sources(sites: tuple[Stand, ...]) -> list[Source]:
     """The radars as a centre declares them; how many false plots they give is not declared."""
     held = []
-    for number, (east, north, period, _) in enumerate(SITES[:radars]):
+    for number, (east, north, period, _) in enumerate(sites):
         lat, lon = to_geographic(THEATRE, np.array([east]), np.array([north]))
         detection = Detection(range_m=250_000.0, ceiling=0.9, look_s=period)
         held.append(

@@ -1,87 +1,15 @@
 """The air lane against a seeded world with known truth."""
 
-import hashlib
-import itertools
 import math
-import os
-import subprocess
-import sys
-from pathlib import Path
 
 import numpy as np
-import pytest
 
-from tests.picture.world import (
-    START_NS,
-    THEATRE,
-    Radar,
-    Target,
-    broadcasts,
-    plots,
-    together,
-    traffic,
-)
+from tests.picture.scene import R1, confirmed, errors, fold, owner, world
+from tests.picture.world import START_NS, THEATRE, Radar, Target, broadcasts, plots, together
 from truceline.means.observations import KIND, OBSERVATIONS
-from truceline.means.source import Source
-from truceline.picture.air import AirState, close, fold_air, present, start, step
+from truceline.picture.air import fold_air
 from truceline.picture.picture import Picture, evidence, source_numbers
 from truceline.terms.columns import Columns, concat
-
-ROOT = Path(__file__).resolve().parents[2]
-R1 = Radar("R1", 0.0, -60_000.0)
-R2 = Radar("R2", 20_000.0, 70_000.0, offset_s=3.3)
-ADSB = Source("ADSB", "adsb")
-
-
-def world(
-    targets: list[Target], seconds: float, radars: tuple[Radar, ...] = (R1, R2), seed: int = 1
-) -> Columns:
-    parts = [plots(radar, number, targets, seconds, seed)[0] for number, radar in enumerate(radars)]
-    if any(target.broadcasts for target in targets):
-        parts.append(broadcasts(len(radars), targets, seconds, seed))
-    return together(parts)
-
-
-def fold(observations: Columns, radars: tuple[Radar, ...] = (R1, R2)) -> Picture:
-    return fold_air(observations, [*(radar.source() for radar in radars), ADSB], THEATRE)
-
-
-def digest(picture: Picture) -> str:
-    total = hashlib.sha256()
-    for table in (picture.tracks, picture.states):
-        for name in table:
-            total.update(np.ascontiguousarray(table[name]).tobytes())
-    return total.hexdigest()
-
-
-def confirmed(picture: Picture) -> list[int]:
-    return np.flatnonzero(picture.tracks["confirmed_ns"] >= 0).tolist()
-
-
-def errors(picture: Picture, track: int, target: Target) -> np.ndarray:
-    """Distance of a track's states from a target while it flies, metres."""
-    states = picture.states.take(picture.states["track"] == track)
-    found = []
-    for time_ns, east, north in zip(states["time_ns"], states["east_m"], states["north_m"], strict=True):
-        truth = target.at((int(time_ns) - START_NS) * 1e-9)
-        if truth is not None:
-            found.append(math.hypot(east - truth[0], north - truth[1]))
-    return np.array(found or [math.inf])
-
-
-def owner(picture: Picture, track: int, targets: list[Target]) -> int:
-    """The target a track follows: the nearest in the median, -1 when none is within 1 km."""
-    medians = [float(np.median(errors(picture, track, target))) for target in targets]
-    best = int(np.argmin(medians))
-    return best if medians[best] < 1000.0 else -1
-
-
-@pytest.fixture(scope="module")
-def traffic_picture() -> tuple[Picture, list[Target], Columns]:
-    drone = Target(-40_000.0, -20_000.0, 1.2, 35.0, ((880.0, 0.0),), height_m=900.0)
-    targets = [*traffic(12, 900.0, 3, side_m=100_000.0), drone]
-    observations = world(targets, 900.0)
-    return fold(observations), targets, observations
 
 
 def test_every_target_is_one_confirmed_track(traffic_picture: tuple[Picture, list[Target], Columns]) -> None:
@@ -177,55 +105,6 @@ def test_no_observation_is_evidence_twice(traffic_picture: tuple[Picture, list[T
     held = np.isin(picture.states["track"], confirmed(picture))
     rows = picture.states["observation"][held]
     assert len(np.unique(rows)) == len(rows)
-
-
-def test_the_result_does_not_depend_on_the_cuts(
-    traffic_picture: tuple[Picture, list[Target], Columns],
-) -> None:
-    picture, _, observations = traffic_picture
-    rng = np.random.default_rng(9)
-    for cuts in (3, 40, 300):
-        state = start([R1.source(), R2.source(), ADSB], THEATRE)
-        edges = [0, *sorted(rng.integers(0, len(observations), cuts).tolist()), len(observations)]
-        for low, high in itertools.pairwise(edges):
-            state = step(state, observations.take(slice(low, high)))
-        assert digest(close(state)) == digest(picture)
-
-
-def test_the_result_does_not_depend_on_arrival(
-    traffic_picture: tuple[Picture, list[Target], Columns],
-) -> None:
-    picture, _, observations = traffic_picture
-    for seed in range(3):
-        shuffled = observations.take(np.random.default_rng(seed).permutation(len(observations)))
-        assert digest(fold(shuffled.sort(("time_ns", "source", "kind", "seq")))) == digest(picture)
-
-
-def test_a_state_is_never_changed() -> None:
-    targets = traffic(6, 300.0, 4, side_m=80_000.0)
-    observations = world(targets, 300.0)
-    middle = len(observations) // 2
-    state = step(start([R1.source(), R2.source(), ADSB], THEATRE), observations.take(slice(0, middle)))
-    before = digest(close(state))
-    one, two = (step(state, observations.take(slice(middle, None))) for _ in range(2))
-    assert digest(close(one)) == digest(close(two)) != before
-    assert digest(close(state)) == before
-    assert isinstance(state, AirState) and len(present(state).tracks) >= 6
-
-
-def test_later_plots_change_no_earlier_state(traffic_picture: tuple[Picture, list[Target], Columns]) -> None:
-    picture, _, observations = traffic_picture
-    cut = START_NS + 400_000_000_000
-    early = fold(observations.take(observations["time_ns"] < cut))
-    names = {bytes(name) for name in early.tracks["id"][confirmed(early)]}
-    assert names <= {bytes(name) for name in picture.tracks["id"]}
-    for name in sorted(names):
-        parts = []
-        for whole in (early, picture):
-            track = int(np.flatnonzero(whole.tracks["id"] == name)[0])
-            states = whole.states.take((whole.states["track"] == track) & (whole.states["time_ns"] < cut))
-            parts.append([states[column].tobytes() for column in states if column != "track"])
-        assert parts[0] == parts[1]
 
 
 def test_crossing_targets_keep_their_tracks() -> None:
@@ -370,55 +249,3 @@ def test_ids_are_of_the_first_observation() -> None:
     again = fold(observations.take(slice(3, None)))
     if evidence(picture, track)[0] >= 3:
         assert bytes(picture.tracks["id"][track]) in {bytes(name) for name in again.tracks["id"]}
-
-
-def test_a_display_shows_tracks_at_the_asked_instant(
-    traffic_picture: tuple[Picture, list[Target], Columns],
-) -> None:
-    _, targets, observations = traffic_picture
-    moment = START_NS + 600_000_000_000
-    sources = [R1.source(), R2.source(), ADSB]
-    state = step(start(sources, THEATRE), observations.take(observations["time_ns"] <= moment))
-    shown = present(state, moment + 2_000_000_000)
-    assert len(shown.tracks) == len(shown.states) == len(targets)
-    assert (shown.states["time_ns"] == moment + 2_000_000_000).all()
-    assert (shown.states["observation"] == -1).all()
-    assert sorted(owner(shown, track, targets) for track in range(len(shown.tracks))) == list(
-        range(len(targets))
-    )
-    assert len(present(start(sources, THEATRE)).tracks) == 0
-
-
-@pytest.mark.long
-def test_every_processor_gives_the_same_bits(
-    traffic_picture: tuple[Picture, list[Target], Columns], tmp_path: Path
-) -> None:
-    """The generic instruction set, NumPy's plain loops and the C library's plain functions change nothing."""
-    picture, _, observations = traffic_picture
-    np.savez(tmp_path / "observations.npz", **observations.data)
-    script = (
-        "import sys, numpy as np\nfrom tests.picture.test_air import OBSERVATIONS, Columns, digest, fold\n"
-    )
-    script += "print(digest(fold(Columns(OBSERVATIONS, dict(np.load(sys.argv[1]))))))"
-    plain = {
-        "NUMBA_CPU_NAME": "generic",
-        "NUMBA_CPU_FEATURES": "",
-        "NPY_DISABLE_CPU_FEATURES": " ".join(np_features()),
-        "GLIBC_TUNABLES": "glibc.cpu.hwcaps=-AVX2,-FMA,-AVX512F",
-        "NUMBA_CACHE_DIR": str(tmp_path / "generic"),
-    }
-    done = subprocess.run(
-        [sys.executable, "-c", script, str(tmp_path / "observations.npz")],
-        cwd=ROOT,
-        env={**os.environ, **plain},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert done.stdout.strip() == digest(picture)
-
-
-def np_features() -> list[str]:
-    """What NumPy found on this processor beyond its baseline and can be told to leave."""
-    found = np.show_config(mode="dicts")["SIMD Extensions"].get("found", [])
-    return [str(feature) for feature in found]

@@ -29,11 +29,21 @@ NAMES = (at.ADDRESS, at.SQUAWK, at.CLASS)
 def merge(slots: Slots, counts: Ints, tally: Tally, law: Law, rows: Rows) -> None:
     """Join what is one object; a joined younger track has no existence left and is ended by ``life.end``."""
     one, two = np.empty(at.STATE), np.empty(at.STATE)
+    held = np.empty(counts[at.N], np.int64)
+    place = np.empty((counts[at.N], 2))
+    size = 0
     for i in range(counts[at.N]):
-        for j in range(i + 1, counts[at.N]):
-            if slots.real[i, at.EXISTENCE] < 0.5:
-                break
-            if slots.real[j, at.EXISTENCE] < 0.5 or contradict(slots, i, j, tally):
+        if slots.real[i, at.EXISTENCE] >= 0.5:
+            held[size], place[size, 0], place[size, 1] = i, slots.real[i, at.EAST], slots.real[i, at.NORTH]
+            size += 1
+    for p in range(size):
+        for q in range(p + 1, size):
+            if abs(place[p, 0] - place[q, 0]) > 2.0 * NEAR_M or abs(place[p, 1] - place[q, 1]) > 2.0 * NEAR_M:
+                continue
+            i, j = held[p], held[q]
+            if min(slots.real[i, at.EXISTENCE], slots.real[j, at.EXISTENCE]) < 0.5 or contradict(
+                slots, i, j, tally
+            ):
                 continue
             if not one_place(slots, i, j, law.merge_distance2, one, two):
                 continue
@@ -48,10 +58,7 @@ def merge(slots: Slots, counts: Ints, tally: Tally, law: Law, rows: Rows) -> Non
 
 @numba.njit(cache=True)
 def contradict(slots: Slots, i: int, j: int, tally: Tally) -> bool:
-    """Return whether tracks i and j cannot be one: far apart, other names or heights, or told apart by a source."""
-    a, b = slots.real[i], slots.real[j]
-    if abs(a[at.EAST] - b[at.EAST]) > 2.0 * NEAR_M or abs(a[at.NORTH] - b[at.NORTH]) > 2.0 * NEAR_M:
-        return True
+    """Return whether tracks i and j cannot be one: old, other names or heights, or told apart by a source."""
     if abs(slots.whole[i, at.TIME] - slots.whole[j, at.TIME]) > APART_S * 1e9:
         return True
     if slots.whole[i, at.ADDRESS] >= 0 and slots.whole[j, at.ADDRESS] >= 0:
@@ -62,7 +69,7 @@ def contradict(slots: Slots, i: int, j: int, tally: Tally) -> bool:
         apart = APART_LOOKS * 1e9 * tally.real[s, at.T_PERIOD]
         if min(one, two) != at.NEVER and abs(one - two) < apart:
             return True
-    return bool(abs(a[at.HEIGHT] - b[at.HEIGHT]) > NEAR_HEIGHT_M)
+    return bool(abs(slots.real[i, at.HEIGHT] - slots.real[j, at.HEIGHT]) > NEAR_HEIGHT_M)
 
 
 @numba.njit(cache=True)

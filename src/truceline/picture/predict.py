@@ -131,7 +131,7 @@ def mix(modes: Floats, weights: Floats, out: Floats) -> None:
     x0, y0, u0, v0 = modes[heaviest, 0], modes[heaviest, 1], modes[heaviest, 2], modes[heaviest, 3]
     out[:] = 0.0
     total = 0.0
-    least = 1e-7 * weights[heaviest]
+    least = 1e-4 * weights[heaviest]
     for k in range(len(weights)):
         w = weights[k]
         if w <= least:
