@@ -29,7 +29,7 @@ Messages = Callable[[Records], tuple[Longs, Longs]]
 LATE_TIME, NO_SUCH_PLACE = 1, 2
 REASONS = {
     LATE_TIME: "a time of day past midnight",
-    NO_SUCH_PLACE: "a latitude or longitude beyond the earth's",
+    NO_SUCH_PLACE: "a place beyond the earth's degrees: an older edition of the category?",
 }
 CLOCK_OFF = "times of day more than 15 minutes from the packet's: check the sensor's clock and zone; no rows"
 CLOCK_NONE = "no time of day, and the file gives no other; no rows"
