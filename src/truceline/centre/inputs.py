@@ -32,6 +32,8 @@ SETTINGS_SOURCE = "centre"
 UNNAMED = "*"
 AHEAD = "its time is over an hour after its stamp"
 BEHIND = "its time is over an hour before its stamp"
+PLACE = ("east_m", "north_m", "cov_ee_m2", "cov_en_m2", "cov_nn_m2")
+FAR_M = 2_000_000.0
 DEVICES = [KIND[name] for name in ("plot", "reply", "position", "track", "identity")]
 
 
@@ -221,14 +223,42 @@ def _decode_source(
     if source.simulated:
         rows = rows.put(simulated=True)
     rows, odd_rows = _believed_rows(rows, source, stamps)
+    rows, far_rows = _near(locate(rows, source, theatre), source)
     watches, odd_watches = _believed_watches(reading.watches, source, stamps)
     believed = msgspec.structs.replace(
         reading,
         observations=OBSERVATIONS.empty(),
         watches=watches,
-        faults=(*reading.faults, *odd_rows, *odd_watches),
+        faults=(*reading.faults, *odd_rows, *far_rows, *odd_watches),
     )
-    return locate(rows, source, theatre), believed, is_file(source)
+    return rows, believed, is_file(source)
+
+
+def _near(rows: Columns, source: Source) -> tuple[Columns, list[Fault]]:
+    """Return the rows without the places that lie beyond FAR_M, and a fault for each record whose device put any there.
+
+    The grid is of no use there; a world-wide list of fires has most of its rows there, and that is no fault.
+    """
+    stated = np.isfinite(rows["lat_deg"]) & np.isfinite(rows["lon_deg"])
+    stated |= np.isfinite(rows["range_m"]) & (source.site is not None)
+    with np.errstate(invalid="ignore"):
+        near = (np.abs(rows["east_m"]) <= FAR_M) & (np.abs(rows["north_m"]) <= FAR_M)
+    far = stated & ~near
+    if not far.any():
+        return rows, []
+    nowhere = {name: np.where(far, np.nan, rows[name]) for name in PLACE}
+    seqs, counts = np.unique(rows["seq"][far & np.isin(rows["kind"], DEVICES)], return_counts=True)
+    faults = [
+        Fault(
+            source.name,
+            seq,
+            0,
+            0,
+            f"{count} places over {FAR_M / 1000:.0f} km from the theatre's origin: is its [theatre] or site right?",
+        )
+        for seq, count in zip(seqs.tolist(), counts.tolist(), strict=True)
+    ]
+    return rows.put(**nowhere), faults
 
 
 def _believed_rows(rows: Columns, source: Source, stamps: dict[int, int]) -> tuple[Columns, list[Fault]]:
