@@ -14,6 +14,7 @@ import sysconfig
 import time
 import tomllib
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -238,12 +239,18 @@ STEPS: dict[str, Callable[[], None]] = {
 
 
 def main(steps: list[str]) -> None:
-    """Runs the named steps in order."""
+    """Runs the named steps in order; console and kernels last, side by side."""
     unknown = [step for step in steps if step not in STEPS]
     if unknown or not steps:
         stop(f"usage: prepare.py {{{','.join(STEPS)}}}...; unknown: {' '.join(unknown) or 'nothing asked'}")
+    side_by_side = [step for step in steps if step in {"console", "warm"}]
     for step in steps:
-        STEPS[step]()
+        if step not in side_by_side:
+            STEPS[step]()
+    # neither needs the other, and each leaves a core idle for long
+    with ThreadPoolExecutor(2) as pool:
+        for done in [pool.submit(STEPS[step]) for step in side_by_side]:
+            done.result()
 
 
 if __name__ == "__main__":

@@ -5,16 +5,27 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
 import msgspec
 
-from truceline.centre.fold import fold_day
+from truceline.centre.config import Config, theatre_of
+from truceline.centre.fold import fold_day, watched
+from truceline.centre.inputs import canonical_order, decode
+from truceline.centre.locate import locate
 from truceline.centre.shipped import agreement_bytes
 from truceline.cli.telling import Progress
-from truceline.exercise.rehearsal import everything, mirror, prepare, take_in
+from truceline.exercise.rehearsal import Parts, everything, mirror, prepare, take_in
 from truceline.exercise.script import Script, read_script
+from truceline.exercise.sensors import adsb_rows, radar_rows
+from truceline.exercise.world import paths
+from truceline.means.observations import OBSERVATIONS
+from truceline.picture.air import fold_air
+from truceline.terms.columns import concat
+from truceline.terms.faults import Broken
 from truceline.terms.time import parse_time
 
 
@@ -28,22 +39,53 @@ def short_script() -> Script:
     )
 
 
-def main() -> None:
-    """Run it, saying so."""
+def picture_kernels(script: Script) -> None:
+    """Fold the air lane of plots made directly from the world: no wire, no log."""
+    config = Config(source=script.source)
+    ways = paths(script)
+    rows = []
+    for number, source in enumerate(script.source[:3]):
+        made = radar_rows if source.means == "asterix" else adsb_rows
+        observed, _ = made(script, source, ways, number)
+        rows.append(locate(observed.put(source=number), source, theatre_of(config)))
+    observations = concat(OBSERVATIONS, rows).sort(["time_ns", "source", "item"])
+    fold_air(observations, config.source, theatre_of(config))
+
+
+def wire_kernels(script: Script, parts: Parts) -> None:
+    """Write and read the wire, and fold coverage."""
+    sent, _ = everything(script, frozenset(), lambda _: None)
+    take_in(script, parts, sent, 0, len(sent))
+    mirror(parts)
+    first = parts.parts[0]
+    period = (parse_time(script.start), parse_time(script.end))
+    raw = [record for record in canonical_order(first.records()) if record.kind == "raw"]
+    watched(decode(raw, first.config, *period).watches, first.config, *period)
+
+
+def main(steps: list[str]) -> None:
+    """Compile in two processes side by side, then fold once for what is left."""
+    script = short_script()
+    if steps == ["picture"]:
+        picture_kernels(script)
+        return
     progress = Progress()
     progress("compiling the kernels (once for each machine)")
+    beside = subprocess.Popen([sys.executable, "-m", "truceline.warm", "picture"])
     with tempfile.TemporaryDirectory(prefix="truceline-warm-") as folder:
-        script = short_script()
-        sent, _ = everything(script, frozenset(), lambda _: None)
         parts = prepare(script, Path(folder), agreement_bytes(script.agreement))
         try:
-            take_in(script, parts, sent, 0, len(sent))
-            mirror(parts)
+            wire_kernels(script, parts)
+            progress("wire and coverage compiled")
+            if beside.wait():
+                raise Broken("the picture's kernels did not compile", where="truceline.warm")
+            progress("picture compiled")
             fold_day(parts.parts[0].records(), "A", known_ns=parse_time(script.end))
         finally:
+            beside.kill()
             parts.close()
     progress("kernels compiled")
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])
