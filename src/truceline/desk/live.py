@@ -6,7 +6,7 @@ At most four batches a second. A page of another origin is refused: browsers let
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
+import logging
 from urllib.parse import urlsplit
 
 import msgspec
@@ -24,6 +24,10 @@ BEAT_TICKS = 4
 MOST_PING_SIGNS = 64
 FOREIGN = 4403
 
+HUNG_UP = (WebSocketDisconnect, RuntimeError)
+"""How a console that has gone away shows itself: on reading, and on writing to what is closed."""
+
+_log = logging.getLogger("truceline.desk")
 _encoder = msgspec.json.Encoder()
 
 
@@ -35,15 +39,19 @@ async def live_line(socket: WebSocket[object, object, State], state: State) -> N
         await socket.close(code=FOREIGN, reason="this desk answers only its own pages")
         return
     await socket.accept()
-    pushing = asyncio.create_task(_push(socket, state["desk"], state["shelf"]))
-    answering = asyncio.create_task(_answer(socket))
+    tasks = (
+        asyncio.create_task(_push(socket, state["desk"], state["shelf"])),
+        asyncio.create_task(_answer(socket)),
+    )
     try:
-        await asyncio.wait({pushing, answering}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        for task in (pushing, answering):
+        for task in tasks:
             task.cancel()
-            with suppress(asyncio.CancelledError, WebSocketDisconnect, RuntimeError):
-                await task
+        ends = await asyncio.gather(*tasks, return_exceptions=True)
+        for end in ends:
+            if isinstance(end, Exception) and not isinstance(end, HUNG_UP):
+                _log.error("the live line broke", exc_info=end)
 
 
 def batch(desk: Desk, shelf: Shelf, since: int) -> LiveAnswer:
