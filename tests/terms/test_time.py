@@ -69,3 +69,12 @@ def test_time_of_day_finds_its_date(stamp_ns: int, off_s: int) -> None:
     """A time of day within hours of the stamp gets the date that puts it there, across midnight too."""
     true_ns = (stamp_ns // NS_PER_S + off_s) * NS_PER_S
     assert near_midnight((true_ns % NS_PER_DAY) / NS_PER_S, stamp_ns) == true_ns
+
+
+@pytest.mark.parametrize("text", ["9999-12-31", "0001-01-01", "2262-01-01", "1677-12-31"])
+def test_what_64_bits_cannot_hold_is_refused(text: str) -> None:
+    with pytest.raises(Refusal, match="out of range"):
+        parse_day(text)
+    with pytest.raises(Refusal, match="out of range"):
+        parse_time(f"{text}T00:00:00Z")
+    assert parse_time("2261-12-31T23:59:59Z") < 2**63

@@ -57,7 +57,10 @@ def signed_by(seal: Seal, part: str, keys: Sequence[Key]) -> bool:
     line = seal.signatures.get(part, "")
     if not line:
         return False
-    signature = parse_signature(line)
+    try:
+        signature = parse_signature(line)
+    except Refusal:
+        return False
     return any(
         key.name == signature.name
         and key.key_id == signature.key_id

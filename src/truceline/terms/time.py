@@ -18,6 +18,7 @@ NS_PER_HOUR = 3_600 * NS_PER_S
 NS_PER_DAY = 86_400 * NS_PER_S
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_FIRST_YEAR, _LAST_YEAR = 1678, 2261
 _ISO = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d)?)(?:[.,](\d{1,9}))?(Z|[+-]\d\d:\d\d)")
 
 
@@ -37,6 +38,7 @@ def parse_time(text: str) -> int:
         moment = datetime.fromisoformat(f"{day}T{clock}{'+00:00' if zone == 'Z' else zone}")
     except ValueError as error:
         raise Refusal(f"{text!r} is not an instant: {error}", remedy="check month, day, hour") from error
+    _check_year(moment, text)
     return _whole_ns(moment) + int((fraction or "0").ljust(9, "0"))
 
 
@@ -68,9 +70,11 @@ def parse_day(text: str) -> date:
         Refusal: the text is no calendar day.
     """
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError as error:
         raise Refusal(f"{text!r} is not a day: {error}", remedy="write YYYY-MM-DD") from error
+    _check_year(day, text)
+    return day
 
 
 def local_ns(day: date, clock: time, zone_name: str) -> int:
@@ -97,6 +101,12 @@ def near_midnight(seconds_of_day: float, stamp_ns: int) -> int:
     if stamp_ns - moment > NS_PER_DAY // 2:
         return moment + NS_PER_DAY
     return moment
+
+
+def _check_year(day: date, text: str) -> None:
+    # nanoseconds since 1970 in 64 bits end in 1677 and 2262
+    if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+        raise Refusal(f"{text!r} is out of range", remedy=f"a year from {_FIRST_YEAR} to {_LAST_YEAR}")
 
 
 def _whole_ns(moment: datetime) -> int:
