@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from tests.picture.scene import R1, confirmed, errors, fold, owner, world
+from tests.picture.scene import R1, R2, confirmed, errors, fold, owner, world
 from tests.picture.world import START_NS, THEATRE, Radar, Target, broadcasts, plots, together
 from truceline.means.observations import KIND, OBSERVATIONS
 from truceline.picture.air import fold_air
@@ -249,3 +249,24 @@ def test_ids_are_of_the_first_observation() -> None:
     again = fold(observations.take(slice(3, None)))
     if evidence(picture, track)[0] >= 3:
         assert bytes(picture.tracks["id"][track]) in {bytes(name) for name in again.tracks["id"]}
+
+
+def test_a_target_that_leaves_the_radars_stays_the_track_of_its_broadcasts() -> None:
+    target = Target(0.0, -40_000.0, math.pi / 2, 200.0, ((900.0, 0.0),), address=0x4B0001, broadcasts=True)
+    near = tuple(
+        Radar(
+            radar.name,
+            radar.east_m,
+            -60_000.0 + k * 30_000.0,
+            period_s=5.0,
+            offset_s=1.7 * k,
+            range_m=70_000.0,
+        )
+        for k, radar in enumerate((R1, R2))
+    )
+    parts = [plots(radar, number, [target], 900.0, 6)[0] for number, radar in enumerate(near)]
+    parts.append(broadcasts(2, [target], 900.0, 6, per_s=0.07))
+    picture = fold(together(parts), near)
+    (track,) = confirmed(picture)
+    assert (picture.tracks["last_ns"][track] - START_NS) * 1e-9 > 870.0
+    assert source_numbers(int(picture.tracks["sources"][track])) == (0, 1, 2)

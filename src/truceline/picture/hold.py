@@ -97,6 +97,7 @@ def take(slots: Slots, i: int, plots: Plots, j: int, sensors: Floats, tally: Tal
     seen(looks, tally.real[source], fact[at.CONFIRMED] >= 0, turning, plot[at.P_TIME])
     looks[at.LAST_LOOK] = looks[at.LAST_HIT] = looks[at.WAIT] = plot[at.P_TIME]
     looks[at.UNSEEN] = 0
+    slots.looks[i, :, at.KNOWN] = slots.looks[i, :, at.UNSEEN]
     if plot[at.P_NUMBER] >= 0:
         looks[at.NUMBER] = plot[at.P_NUMBER]
     update_height(real, fact, plots.real[j, at.P_HEIGHT], sensors[source, at.S_HEIGHT_VAR], plot[at.P_TIME])

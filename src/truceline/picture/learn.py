@@ -25,6 +25,9 @@ MOST_LOOKS = 60
 PRIOR_SOURCE_LOOKS = 100.0
 MILLION = 1_000_000
 LEAST_RATE, MOST_RATE = 0.1, 0.93
+STAYS = 0.98
+LEAST_HELD = 0.05
+LONGEST_ROW = 3
 AGREED = 20.0
 SILENT_NS = 30_000_000_000
 
@@ -84,8 +87,21 @@ def overlap(one: Floats, other: Floats) -> float:
 
 @numba.njit(cache=True)
 def rate_of(looks: Ints) -> float:
-    """Return how likely a source that holds a track sees it at one look."""
-    return float(min(max(looks[at.RATE] * 1e-6, LEAST_RATE), MOST_RATE))
+    """Return how likely a source that held a track sees it at one look.
+
+    Looks in vain after which another source saw the track (``KNOWN``) speak for its having left the source's sight.
+    """
+    rate = min(max(looks[at.RATE] * 1e-6, LEAST_RATE), MOST_RATE)
+    return float(max(rate * still_in_sight(STAYS, rate, looks[at.KNOWN]), LEAST_HELD))
+
+
+@numba.njit(cache=True)
+def still_in_sight(before: float, rate: float, vain: int) -> float:
+    """Return how likely a track is in a source's sight after looks in vain, by Bayes from ``before``."""
+    able = before
+    for _ in range(min(vain, 12)):
+        able *= 1.0 - rate
+    return able / (able + 1.0 - before)
 
 
 @numba.njit(cache=True)
@@ -95,7 +111,8 @@ def seen(looks: Ints, real: Floats, confirmed: bool, turning: bool, time_ns: int
         looks[at.RATE] = int(real[at.T_DETECTION] * MILLION)
         looks[at.COUNT] = PRIOR_LOOKS
         return
-    vain = min(looks[at.UNSEEN], 5)
+    # A long row of looks in vain was a time out of sight and says nothing of the rate.
+    vain = looks[at.UNSEEN] if looks[at.UNSEEN] <= LONGEST_ROW else 0
     for k in range(vain + 1):
         looks[at.COUNT] = min(looks[at.COUNT] + 1, MOST_LOOKS)
         looks[at.RATE] += ((MILLION if k == vain else 0) - looks[at.RATE]) // looks[at.COUNT]

@@ -18,7 +18,7 @@ import numba
 
 from truceline.picture import slots as at
 from truceline.picture.arithmetic import exponential
-from truceline.picture.learn import rate_of, together
+from truceline.picture.learn import rate_of, still_in_sight, together
 from truceline.picture.slots import Floats, Ints, Law, Plots, Rows, Slots, Tally
 
 LATE = 0.1  # of a rotation: how late a rotating antenna may pass
@@ -107,10 +107,7 @@ def in_sight(real: Floats, sensor: Floats, whole: Ints, unseen: int, detection: 
     de, dn = real[at.EAST] - sensor[at.S_EAST], real[at.NORTH] - sensor[at.S_NORTH]
     if de * de + dn * dn > sensor[at.S_RANGE] * sensor[at.S_RANGE]:
         return 0.0
-    able = IN_SIGHT
-    for _ in range(min(unseen, 12)):
-        able *= 1.0 - detection
-    return able / (able + 1.0 - IN_SIGHT)
+    return still_in_sight(IN_SIGHT, detection, unseen)
 
 
 @numba.njit(cache=True)
