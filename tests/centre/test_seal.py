@@ -102,10 +102,10 @@ def test_a_correction_after_late_input_supersedes_and_says_what_changed(root: Pa
     assert after.seal.mode == "single part"
     assert after.seal.findings == findings_digest(after.findings) != before.seal.findings
     was = {(f.clause, f.area, f.reading, f.start_ns, f.end_ns): f for f in before.findings}
-    for finding in after.findings:
-        old = was[finding.clause, finding.area, finding.reading, finding.start_ns, finding.end_ns]
-        assert finding.supersedes == ("" if old.id == finding.id else old.id)
-    assert any(finding.supersedes for finding in after.findings)
+    for new in after.findings:
+        old = was[new.clause, new.area, new.reading, new.start_ns, new.end_ns]
+        assert new.supersedes == ("" if old.id == new.id else old.id)
+    assert any(new.supersedes for new in after.findings)
     assert after.seal.changes == changes(before.findings, after.findings)
     result = audit_centre(root / "B")
     assert result.same, result.steps[-1]

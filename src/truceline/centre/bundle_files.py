@@ -54,7 +54,11 @@ def write_bundle(root: Path, finding: bytes, out: Path) -> int:
         beside.replace(out)
     except OSError as error:
         beside.unlink(missing_ok=True)
-        raise trouble(error, out) from error
+        raise Refusal(
+            f"cannot write ({error.strerror or error})",
+            where=str(out),
+            remedy="name another --out, on a disk with room",
+        ) from error
     except Trouble:
         beside.unlink(missing_ok=True)
         raise
