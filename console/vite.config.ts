@@ -1,11 +1,12 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'vitest/config'
+import { licences } from './tools/licences'
 
 // `npm run dev` shows the console of a centre that runs elsewhere: TRUCELINE_DESK names its desk.
 const desk = process.env.TRUCELINE_DESK ?? 'http://127.0.0.1:8800'
 
 export default defineConfig({
-  plugins: [svelte()],
+  plugins: [svelte(), licences()],
   build: {
     outDir: '../src/truceline/desk/static',
     emptyOutDir: true,

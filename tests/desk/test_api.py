@@ -93,7 +93,7 @@ def test_a_violated_finding_leads_to_its_bytes(client: Client, desk: StagedDesk)
     for field in shown["fields"]:
         assert body[field["offset"] : field["offset"] + field["length"]].hex() == field["hex"]
     assert any("range" in field["text"] for field in shown["fields"])
-    raw = client.get(f"/api/evidence/{cited['content']}/raw")
+    raw = client.get(f"/api/evidence/{cited['content']}/{cited['item']}/raw")
     assert raw.content == body and "attachment" in raw.headers["content-disposition"]
     assert desk.evidence(cited["content"], cited["item"])[0].body == body
 

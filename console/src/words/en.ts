@@ -52,10 +52,12 @@ export const en = {
   'status.standing': 'clock stands still',
   // keys
   keys: 'keys',
+  licences: 'Licences of the packages in this console',
   'keys.find': 'find',
   'keys.list': 'next, previous in the list',
   'keys.open': 'open, back one step',
   'keys.gap': 'previous, next gap',
+  'keys.tick': 'a minute back, on',
   'keys.time': 'type a time',
   'keys.now': 'back to now',
   'keys.layers': 'map layers',

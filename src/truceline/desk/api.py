@@ -2,7 +2,7 @@
 
     GET  /api/status /api/agreement /api/board /api/findings /api/findings/{id} /api/cases /api/alerts /api/sources /api/log
     GET  /api/tracks?t=  /api/coverage?cls=&t=  /api/coverage/here?lon=&lat=&cls=&t=  /api/timeline?cl=
-    GET  /api/evidence/{content}/{item}  /api/evidence/{content}/raw  /api/reports  /api/report/{day}?lang=
+    GET  /api/evidence/{content}/{item}  /api/evidence/{content}/{item}/raw  /api/reports  /api/report/{day}?lang=
     GET  /api/moving?since=      the live line's batches for those who cannot hold a WebSocket
     WS   /live                   the same, pushed at most four times a second
 Every question may carry ``k`` (as known on). Nothing can be written here, and no verdict is computed here.
@@ -168,11 +168,11 @@ class RecordQuestions(Controller):
             record, fields = _desk(state).evidence(content, item)
         return evidence_bytes(_shelf(state).page(), record, item, fields)
 
-    @get("/evidence/{content:str}/raw", sync_to_thread=True, media_type="application/octet-stream")
-    def raw(self, state: State, content: asked.Content) -> Response[bytes]:
+    @get("/evidence/{content:str}/{item:int}/raw", sync_to_thread=True, media_type="application/octet-stream")
+    def raw(self, state: State, content: asked.Content, item: asked.Item) -> Response[bytes]:
         """Return a record's body as it was written."""
         with _absent():
-            record, _ = _desk(state).evidence(content, 0)
+            record, _ = _desk(state).evidence(content, item)
         name = f'attachment; filename="{content[:16]}.bin"'
         return Response(
             record.body, media_type="application/octet-stream", headers={"content-disposition": name}

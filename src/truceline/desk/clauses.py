@@ -140,7 +140,7 @@ def _row(page: Page, clause: AnyClause, area: str) -> BoardRow:
         detection_min=finding.detection_min if finding else None,
         required=finding.required if finding else None,
         indication=bool(finding and finding.indication),
-        reason=said(finding.reason, day.agreement) if finding else {},
+        reason=said(finding.reason, page.voices) if finding else {},
         strip=spans_of(day, clause.id, area),
         deadline_ms=due[1],
         case_id=case.id if case else "",

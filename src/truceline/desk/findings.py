@@ -25,7 +25,6 @@ from truceline.desk.plain import ms, text
 from truceline.desk.sayings import said
 from truceline.desk.shelf import Page
 from truceline.desk.tracks import paths
-from truceline.report.day import Day
 from truceline.terms.faults import Refusal
 from truceline.verify.finding import Finding
 
@@ -56,12 +55,13 @@ def findings_of(page: Page, verdict: str, clause: str, span: str, offset: int, l
     )
     shown = kept[offset : offset + limit]
     return FindingsAnswer(
-        len(kept), known - len(kept), offset, tuple(row_of(day, finding) for finding in shown)
+        len(kept), known - len(kept), offset, tuple(row_of(page, finding) for finding in shown)
     )
 
 
-def row_of(day: Day, finding: Finding) -> FindingRow:
+def row_of(page: Page, finding: Finding) -> FindingRow:
     """Return a finding as a row of a list."""
+    day = page.day
     clause = next((held for held in day.agreement.clauses if held.id == finding.clause), None)
     return FindingRow(
         id=finding.id,
@@ -78,7 +78,7 @@ def row_of(day: Day, finding: Finding) -> FindingRow:
         detection_mean=finding.detection_mean,
         detection_min=finding.detection_min,
         likelihood_ratio=finding.likelihood_ratio,
-        reason=said(finding.reason, day.agreement),
+        reason=said(finding.reason, page.voices),
         evidence=finding.evidence_total,
         whole_day=is_whole_day(day, finding),
     )
@@ -97,7 +97,7 @@ def finding_of(page: Page, identity: str) -> FindingAnswer:
     case = next((held for held in day.cases if finding.id in held.findings), None)
     successor = next((held.id for held in day.findings if held.supersedes == finding.id), "")
     return FindingAnswer(
-        row=row_of(day, finding),
+        row=row_of(page, finding),
         clause=clause_of(day.agreement, clause),
         deadline=finding.deadline,
         method=finding.method,
@@ -106,13 +106,13 @@ def finding_of(page: Page, identity: str) -> FindingAnswer:
         agreement=f"{finding.agreement} {finding.agreement_version}",
         supersedes=finding.supersedes,
         superseded_by=successor,
-        largest_unseen=said(finding.largest_unseen, day.agreement),
+        largest_unseen=said(finding.largest_unseen, page.voices),
         beliefs=tuple(Belief(item.part, item.prior, item.violated) for item in finding.posteriors),
         explanations=tuple(
-            ExplanationAnswer(e.name, e.state, said(e.reason, day.agreement)) for e in finding.explanations
+            ExplanationAnswer(e.name, e.state, said(e.reason, page.voices)) for e in finding.explanations
         ),
         alternatives=tuple(
-            AlternativeAnswer(a.reading, a.deadline, a.verdict, said(a.reason, day.agreement))  # type: ignore[arg-type]
+            AlternativeAnswer(a.reading, a.deadline, a.verdict, said(a.reason, page.voices))  # type: ignore[arg-type]
             for a in finding.alternatives
         ),
         required=finding.required,

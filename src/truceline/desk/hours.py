@@ -170,7 +170,7 @@ def _source_time(page: Page, source: Source) -> SourceTime:
     watches = _watches(page, source)
     stretches = _union(page, watches)
     ill = [w for w in watches if w.health == "degraded"]
-    reason = _silence(source, watches)
+    reason = _silence(page, source, watches)
     edges = [
         day.start_ns,
         *(edge for stretch in stretches for edge in stretch),
@@ -193,9 +193,10 @@ def _health(ill: Sequence[Watch], start_ns: int, end_ns: int) -> str:
     return "degraded" if any(w.start_ns < end_ns and w.end_ns > start_ns for w in ill) else "up"
 
 
-def _silence(source: Source, watches: Sequence[Watch]) -> str:
+def _silence(page: Page, source: Source, watches: Sequence[Watch]) -> str:
     if not watches:
-        return "not heard"
+        spoke = bool((page.day.observations["source"] == page.day.sources.index(source)).any())
+        return "no heartbeat" if spoke else "not heard"
     if isinstance(watches[0].footprint, Swath):
         return "no pass"
     return "no patrol" if isinstance(watches[0].footprint, Area) else "outage"
@@ -224,7 +225,7 @@ def _violations(page: Page) -> list[AlertAnswer]:
                     area=finding.area,
                     finding=finding.id,
                     source="",
-                    reason=said(finding.reason, day.agreement),
+                    reason=said(finding.reason, page.voices),
                     amount=None,
                 )
             )
@@ -250,7 +251,6 @@ def _deadlines(page: Page) -> list[AlertAnswer]:
 
 def _silences(page: Page) -> list[AlertAnswer]:
     rows = sources_of(page).rows
-    now = ms(page.day.known_ns)
     silent = []
     for row in rows:
         if row.state == "off":
@@ -260,8 +260,24 @@ def _silences(page: Page) -> list[AlertAnswer]:
             silent.append(
                 AlertAnswer(f"off-{row.name}", "source off", at, "", "", {}, "", "", row.name, why, None)
             )
+    last: dict[str, int] = {}
+    for fault in page.day.faults:
+        stamp_ns = page.day.records[fault.seq].stamp_ns if 0 <= fault.seq < len(page.day.records) else 0
+        last[fault.source] = max(last.get(fault.source, 0), stamp_ns)
     unread = [
-        AlertAnswer(f"faults-{row.name}", "faults", now, "", "", {}, "", "", row.name, {}, float(row.faults))
+        AlertAnswer(
+            f"faults-{row.name}",
+            "faults",
+            ms(last[row.name]),
+            "",
+            "",
+            {},
+            "",
+            "",
+            row.name,
+            {},
+            float(row.faults),
+        )
         for row in rows
         if row.faults
     ]

@@ -12,6 +12,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from truceline.desk.sayings import Voices, voices_of
 from truceline.desk.views import Desk
 from truceline.means.source import Source
 from truceline.report.day import Day
@@ -33,6 +34,11 @@ class Page:
     def sources(self) -> dict[str, Source]:
         """Sources by name."""
         return {source.name: source for source in self.day.sources}
+
+    @cached_property
+    def voices(self) -> Voices:
+        """A voice per language, for what findings say."""
+        return voices_of(self.day.agreement)
 
     @cached_property
     def seqs(self) -> dict[str, int]:

@@ -120,7 +120,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/evidence/{content}/raw": {
+    "/api/evidence/{content}/{item}/raw": {
         parameters: {
             query?: never;
             header?: never;
@@ -128,7 +128,7 @@ export interface paths {
             cookie?: never;
         };
         /** Raw */
-        get: operations["ApiEvidenceContentRawRaw"];
+        get: operations["ApiEvidenceContentItemRawRaw"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1162,13 +1162,15 @@ export interface operations {
             };
         };
     };
-    ApiEvidenceContentRawRaw: {
+    ApiEvidenceContentItemRawRaw: {
         parameters: {
             query?: never;
             header?: never;
             path: {
                 /** @description content id of a record */
                 content: string;
+                /** @description offset of the item in the record's body */
+                item: number;
             };
             cookie?: never;
         };
