@@ -261,11 +261,12 @@ def test_a_target_that_leaves_the_radars_stays_the_track_of_its_broadcasts() -> 
             period_s=5.0,
             offset_s=1.7 * k,
             range_m=70_000.0,
+            detection=0.95,
         )
         for k, radar in enumerate((R1, R2))
     )
     parts = [plots(radar, number, [target], 900.0, 6)[0] for number, radar in enumerate(near)]
-    parts.append(broadcasts(2, [target], 900.0, 6, per_s=0.07))
+    parts.append(broadcasts(2, [target], 900.0, 6, per_s=0.04))
     picture = fold(together(parts), near)
     (track,) = confirmed(picture)
     assert (picture.tracks["last_ns"][track] - START_NS) * 1e-9 > 870.0
