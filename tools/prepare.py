@@ -223,6 +223,9 @@ def warm() -> None:
         say("warm: kernels are compiled")
         return
     begin = time.monotonic()
+    # the cache of a kernel does not notice a changed callee in another file
+    for stale in (*package.rglob("__pycache__/*.nbi"), *package.rglob("__pycache__/*.nbc")):
+        stale.unlink(missing_ok=True)
     say("warm: compiling the numeric kernels, once")
     run([str(PYTHON), "-m", "truceline.warm"], lambda line: f"  {line}" if line else None)
     mark("warm", made_from)
