@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { chance, clipped, detection, group, likelihood, logOdds, percent, ratio, seeing } from '../src/draw/figures'
-import { clock, instant, iso, lapse, near, span, tidy, zoned } from '../src/draw/time'
+import { clock, instant, iso, lapse, near, period, span, tidy, zoned } from '../src/draw/time'
 
 const at = Date.parse('2020-11-20T08:13:27Z')
 
@@ -19,7 +19,12 @@ describe('times', () => {
   it('name the day only when it is another', () => {
     expect(near(at, at + 1000)).toBe('08:13:27')
     expect(near(at, at + 86_400_000)).toBe('11-20 08:13')
+    expect(tidy('Due 2020-11-20T23:59:59+03:00.', at)).toBe('Due 2020-11-20T23:59:59+03:00.')
     expect(tidy('from 2020-11-20T08:13:27Z to 2020-11-21T00:00:00Z', at)).toBe('from 08:13:27Z to 2020-11-21T00:00:00Z')
+  })
+  it('bound a period, with days when there are two', () => {
+    expect(period(at, at + 3_600_000)).toBe('08:13–09:13Z')
+    expect(period(at, at + 86_400_000)).toBe('11-20 08:13–11-21 08:13Z')
   })
   it('count down in days, hours and minutes', () => {
     expect(span(2 * 86_400_000 + 6 * 3_600_000 + 57 * 60_000, 'd')).toBe('2 d 06:57')

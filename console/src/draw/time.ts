@@ -46,9 +46,17 @@ export function near(ms: number, near_ms: number): string {
   return day === iso(near_ms).slice(0, 10) ? clock(ms) : `${day.slice(5)} ${clock(ms, false)}`
 }
 
+/** A period in hours and minutes, with days where it begins and ends on two: `08:00–09:00Z`, `11-19 21:00–11-20 21:00Z`. */
+export function period(start: number, end: number): string {
+  const [from, to] = [iso(start), iso(end)]
+  const days = from.slice(0, 10) !== to.slice(0, 10)
+  return `${days ? `${from.slice(5, 10)} ` : ''}${clock(start, false)}–${days ? `${to.slice(5, 10)} ` : ''}${clock(end, false)}Z`
+}
+
 /** Instants inside a sentence without the date that the reader sees anyway. */
 export function tidy(text: string, near_ms: number): string {
-  return text.replaceAll(`${iso(near_ms).slice(0, 10)}T`, '')
+  // Only instants in UTC: a deadline in the agreement's zone keeps the day it names.
+  return text.replace(new RegExp(`${iso(near_ms).slice(0, 10)}T(?=[0-9:.]+Z)`, 'g'), '')
 }
 
 /** Whole days, hours and minutes of a stretch. */
