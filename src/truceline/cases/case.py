@@ -74,6 +74,7 @@ def fold_cases(
             _join(opened, case_id(finding), finding)
     commitments: dict[tuple[str, str], tuple[str, Commitment]] = {}
     reveals: list[Assessment] = []
+    spoken: list[tuple[Record, str]] = []
     faults: list[Fault] = []
     for record in records:
         try:
@@ -81,13 +82,29 @@ def fold_cases(
                 _complain(opened, record)
             elif record.kind == "commitment":
                 made = read_commitment(record.body)
+                _check_own(record, made.part)
                 commitments.setdefault((made.case, made.part), (record.content, made))
+                spoken.append((record, made.case))
             elif record.kind == "assessment":
-                reveals.append(read_assessment(record.body))
+                told = read_assessment(record.body)
+                _check_own(record, told.part)
+                reveals.append(told)
+                spoken.append((record, told.case))
         except Refusal as refusal:
             faults.append(Fault(record.source, record.seq, 0, len(record.body), str(refusal)))
+    faults += [
+        Fault(record.source, record.seq, 0, len(record.body), f"no case of this id is open: {case[:16]}")
+        for record, case in spoken
+        if case not in opened
+    ]
     cases = [_settle(case, commitments, reveals, parts) for case in opened.values()]
     return tuple(sorted(cases, key=lambda case: case.id)), tuple(faults)
+
+
+def _check_own(record: Record, part: str) -> None:
+    """Refuse a word in a part's name that stands in another part's log alone."""
+    if record.held_by and part not in record.held_by:
+        raise Refusal(f"speaks for part {part}, but stands in the log of part {record.held_by}")
 
 
 def _join(opened: dict[str, Case], identity: str, finding: Finding) -> None:

@@ -187,10 +187,9 @@ class Live:
     def _fresh(self) -> list[Record]:
         sizes = self.part.sizes()
         said = self.part.records_between(self._seen, sizes)
-        fresh = sorted(
-            (record for record in said if record.is_input),
-            key=lambda record: (record.stamp_ns, record.content),
-        )
+        recent = {record.content for held in self._recent.values() for record in held}
+        once = {record.content: record for record in said if record.is_input and record.content not in recent}
+        fresh = sorted(once.values(), key=lambda record: (record.stamp_ns, record.content))
         self._seen = sizes
         with self._lock:
             first = len(self._records)
