@@ -152,7 +152,7 @@ def test_a_lost_line_is_said_at_once_and_mends_by_itself(pages: Pages, staged: S
     desk = Desk(staged)
     page = pages.open(f"{desk.url}/watch")
     ready(page)
-    page.wait_for_function("document.querySelectorAll('[data-track]').length > 0")
+    page.locator("[data-track]").first.wait_for(state="attached")
     desk.stop()
     banner = page.locator(".banner")
     expect(banner).to_contain_text("Picture frozen at")
@@ -173,3 +173,30 @@ def test_a_finding_that_is_not_here_says_so(pages: Pages, staged_url: str) -> No
     expect(page.get_by_role("alert")).to_contain_text("Not here")
     time.sleep(0.2)
     assert [fault for fault in pages.wrong if "404" not in fault] == []
+
+
+def test_an_earlier_knowledge_is_a_picture_of_its_own(pages: Pages, staged_url: str) -> None:
+    page = pages.open(f"{staged_url}/watch?k=2020-11-20T08:05:00Z")
+    ready(page)
+    expect(page.locator(".mapui .chip.on", has_text="As known on 2020-11-20T08:05:00Z")).to_be_visible()
+    expect(page.locator(".tally a").first).to_contain_text("0")
+    expect(page.locator(".cl .vd.v")).to_have_count(0)
+    before = page.locator("[data-track] .place").all_inner_texts()
+    page.wait_for_timeout(3000)
+    assert page.locator("[data-track] .place").all_inner_texts() == before
+    page.keyboard.press("n")
+    expect(page.locator(".cl .vd.v")).to_have_count(1)
+    assert pages.wrong == []
+
+
+def test_a_time_before_the_log_is_refused_and_leaves_no_old_verdict(pages: Pages, staged_url: str) -> None:
+    page = pages.open(f"{staged_url}/watch")
+    ready(page)
+    page.keyboard.press("t")
+    page.locator("dialog input").nth(1).fill("2020-11-01T00:00:00Z")
+    page.keyboard.press("Enter")
+    expect(page.locator(".board").get_by_role("alert")).to_contain_text("The desk refused this")
+    expect(page.locator(".cl")).to_have_count(0)
+    page.keyboard.press("n")
+    page.locator(".cl").first.wait_for()
+    assert [fault for fault in pages.wrong if "400" not in fault] == []

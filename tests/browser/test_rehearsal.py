@@ -46,7 +46,7 @@ def walk(page: Page) -> None:
     expect(page.locator(".xband")).to_contain_text("EXERCISE")
     expect(page.locator(".chart[data-drawn=land]")).to_have_count(1, timeout=PATIENCE_MS)
 
-    page.wait_for_function("document.querySelectorAll('[data-track]').length > 0", timeout=PATIENCE_MS)
+    page.locator("[data-track]").first.wait_for(state="attached")
     before = places(page)
     for _ in range(60):
         page.wait_for_timeout(1000)
@@ -54,9 +54,11 @@ def walk(page: Page) -> None:
             break
     else:
         pytest.fail("no track moved within a minute")
-    photograph(page)
 
-    page.locator(".cl .vd.v").first.click()
+    violated = page.locator(".cl .vd.v").first
+    violated.wait_for()
+    photograph(page)
+    violated.click()
     page.wait_for_url(re.compile(r"/findings/[0-9a-f]{64}"))
     expect(page.locator(".ptitle")).to_contain_text("violated")
     expect(page.locator(".expl li").first).to_be_visible()

@@ -66,6 +66,12 @@ class Desk {
     return this.heard?.now_ms ?? this.status.data?.now_ms ?? null
   }
 
+  /** Drops what was said as known at another time: it must not stand under the new one, not even for a moment. */
+  forget(): void {
+    for (const held of [this.board, this.alerts, this.sources, this.timeline, this.cases]) held.clear()
+    this.picture.show([], 0)
+  }
+
   async reload(): Promise<void> {
     this.refreshed = performance.now()
     this.round++
@@ -92,7 +98,8 @@ class Desk {
     this.heard = { now_ms: message.now_ms, pace: message.pace, at: performance.now() }
     this.tick_ms = message.tick_ms
     this.heads = message.heads
-    if (address.view.t === null) this.picture.take(message)
+    // Another instant, or an earlier knowledge, is a picture of its own: the present must not run into it.
+    if (address.view.t === null && address.view.k === null) this.picture.take(message)
     if (message.delay_ms !== null && message.delay_ms !== undefined) this.measure(message.delay_ms)
     if (message.revision !== this.revision) {
       this.revision = message.revision

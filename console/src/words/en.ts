@@ -123,6 +123,7 @@ export const en = {
   'cause.sector': 'sector',
   'cause.weather': 'weather',
   'cause.no heartbeat': 'no heartbeat',
+  'cause.no watch': 'no watch stated',
   'cause.no pass': 'no pass',
   'cause.no patrol': 'no visit',
   'cause.not heard': 'never heard',

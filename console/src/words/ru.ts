@@ -116,6 +116,7 @@ export const ru: Record<Key, Message> = {
   'cause.sector': 'сектор',
   'cause.weather': 'погода',
   'cause.no heartbeat': 'нет сигнала',
+  'cause.no watch': 'наблюдение не заявлено',
   'cause.no pass': 'нет пролёта',
   'cause.no patrol': 'нет выезда',
   'cause.not heard': 'не слышен',

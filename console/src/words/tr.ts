@@ -116,6 +116,7 @@ export const tr: Record<Key, Message> = {
   'cause.sector': 'kesim',
   'cause.weather': 'hava',
   'cause.no heartbeat': 'sinyal yok',
+  'cause.no watch': 'gözlem bildirilmedi',
   'cause.no pass': 'geçiş yok',
   'cause.no patrol': 'devriye yok',
   'cause.not heard': 'duyulmadı',

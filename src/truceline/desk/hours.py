@@ -196,7 +196,7 @@ def _health(ill: Sequence[Watch], start_ns: int, end_ns: int) -> str:
 def _silence(page: Page, source: Source, watches: Sequence[Watch]) -> str:
     if not watches:
         spoke = bool((page.day.observations["source"] == page.day.sources.index(source)).any())
-        return "no heartbeat" if spoke else "not heard"
+        return "no watch" if spoke else "not heard"
     if isinstance(watches[0].footprint, Swath):
         return "no pass"
     return "no patrol" if isinstance(watches[0].footprint, Area) else "outage"
