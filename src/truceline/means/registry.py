@@ -60,9 +60,11 @@ def guess(file_name: str, head: bytes) -> Means:
     Raises:
         Refusal: none does.
     """
-    claims = sorted(((-item.claims(file_name, head), item.name) for item in every_means().values()))
+    claims = sorted((-item.claims(file_name, head), item.name) for item in every_means().values())
     if not claims or -claims[0][0] < CLAIM_THRESHOLD:
         raise Refusal(
-            "no technical means claims this file", where=file_name, remedy="name one with --means; `truceline means` lists them"
+            "no technical means claims this file",
+            where=file_name,
+            remedy="name one with --means; `truceline means` lists them",
         )
     return every_means()[claims[0][1]]
