@@ -15,8 +15,7 @@ import pyarrow as pa
 
 from truceline import coverage
 from truceline.agreement.text import Agreement
-from truceline.centre.audit import Audited, audit_centre
-from truceline.centre.bundle_files import unpacked
+from truceline.centre.audit import Audited, audit_path
 from truceline.centre.reading import open_file, read_body
 from truceline.coverage.terrain import viewshed
 from truceline.means.source import Source
@@ -91,5 +90,4 @@ def audit(path: str | Path, policy: bytes | None = None) -> Audited:
     Raises:
         Refusal: there is neither, or the policy does not parse.
     """
-    with unpacked(Path(path)) as root:
-        return audit_centre(root, parse_policy(policy) if policy is not None else None)
+    return audit_path(Path(path), parse_policy(policy) if policy is not None else None)

@@ -148,7 +148,7 @@ def audit(
 
     Example: truceline audit demo/A --policy keys.policy
     """
-    from truceline.centre.audit import audit_centre, declared_policy
+    from truceline.centre.audit import audit_path, declared_policy
     from truceline.centre.bundle_files import unpacked
     from truceline.centre.reading import bytes_of
     from truceline.record.policy import format_policy, parse_policy
@@ -164,7 +164,7 @@ def audit(
         except Refusal as refusal:
             where = refusal.where if str(policy) in refusal.where else f"{policy}: {refusal.where}"
             raise Refusal(refusal.what, where=where, remedy=refusal.remedy) from refusal
-    result = audit_centre(path, pinned, tell=(lambda _: None) if json else print)
+    result = audit_path(path, pinned, tell=(lambda _: None) if json else print)
     if json:
         answer(result)
     else:
