@@ -5,6 +5,7 @@ $TRUCELINE_URL names a desk that runs already; $TRUCELINE_SCREENSHOT a file for 
 
 import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -31,18 +32,18 @@ def some_moved(page: Page, before: dict[str, str]) -> bool:
 
 def test_from_the_map_to_the_bytes_to_the_report(pages: Pages, rehearsal_url: str) -> None:
     page = pages.open(f"{rehearsal_url}/watch")
-    walk(page)
+    walk(page, photograph)
     assert pages.wrong == []
 
 
 def test_the_same_walk_over_the_staged_day(pages: Pages, staged_url: str) -> None:
     page = pages.open(f"{staged_url}/watch")
-    walk(page)
+    walk(page, lambda _: None)
     assert pages.wrong == []
 
 
-def walk(page: Page) -> None:
-    """Done when 6, step by step."""
+def walk(page: Page, once_violated: Callable[[Page], None]) -> None:
+    """From the moving map to the bytes and the report, step by step."""
     expect(page.locator(".xband")).to_contain_text("EXERCISE")
     expect(page.locator(".chart[data-drawn=land]")).to_have_count(1, timeout=PATIENCE_MS)
 
@@ -57,7 +58,7 @@ def walk(page: Page) -> None:
 
     violated = page.locator(".cl .vd.v").first
     violated.wait_for()
-    photograph(page)
+    once_violated(page)
     violated.click()
     page.wait_for_url(re.compile(r"/findings/[0-9a-f]{64}"))
     expect(page.locator(".ptitle")).to_contain_text("violated")
@@ -86,4 +87,4 @@ def photograph(page: Page) -> None:
     file = Path(wanted)
     file.parent.mkdir(parents=True, exist_ok=True)
     page.wait_for_timeout(4000)
-    page.screenshot(path=str(file))
+    page.screenshot(path=str(file), timeout=PATIENCE_MS)
