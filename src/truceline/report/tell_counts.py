@@ -155,8 +155,8 @@ def seal_section(report: Report, voice: Voice, digest: str, wording: str) -> Sec
     blocks: list[Block] = [Paragraph((Span(voice.say(warning)),), "warn")] if warning else []
     if seal is None:
         blocks.append(Paragraph((Span(voice.say("seal.none")),)))
-    check = Paragraph((Span(voice.say("seal.verify")), Span(wording)))
-    return Section("seal", voice.say("s.seal"), (*blocks, Card(title, kept), check))
+    check = (Paragraph((Span(voice.say("seal.verify")),)), Paragraph((Span(wording),), "note"))
+    return Section("seal", voice.say("s.seal"), (*blocks, Card(title, kept), *check))
 
 
 def reading_section(voice: Voice) -> Section:
@@ -230,13 +230,15 @@ def _rate_cells(report: Report, voice: Voice, rate: Rate) -> tuple[Cell, ...]:
         cell(voice.number(rate.watched) if rate.per_1000 else NO_FIGURE, "", link),
         cell(_grouped(rate.observed_km2h), "", link),
         cell(rate.observed_h, "", link),
-        cell(_interval(rate.per_hour) or none, "", link),
-        cell(_interval(rate.per_1000) or none, "", link),
+        _interval(rate.per_hour, none, link),
+        _interval(rate.per_1000, none, link),
     )
 
 
-def _interval(rate: tuple[str, ...]) -> str:
-    return f"{rate[0]} ({rate[1]}–{rate[2]})" if rate else ""
+def _interval(rate: tuple[str, ...], none: str, link: str) -> Cell:
+    if not rate:
+        return cell(none, "dim", link)
+    return lines(Span(rate[0], "", link), Span(f"({rate[1]}–{rate[2]})".replace("–", "\u2060–\u2060"), "dim"))
 
 
 def _grouped(figure: str) -> str:

@@ -39,11 +39,11 @@ DAY_S, HOUR_S = 86_400, 3_600
 def clauses_section(report: Report, voice: Voice) -> Section:
     """Return the board: every clause with its verdict of the day, most urgent first."""
     heads = (
-        Head(voice.say("h.verdict"), width=4),
-        Head(voice.say("h.clause"), width=4),
-        Head(voice.say("h.seen"), width=10),
+        Head(voice.say("h.verdict"), width=9),
+        Head(voice.say("h.clause"), width=9),
+        Head(voice.say("h.seen"), width=27),
         Head(voice.say("h.mean_min"), number=True),
-        Head(voice.say("h.decision")),
+        Head(voice.say("h.decision"), width=6),
     )
     whole = [report.finding(item.finding) for item in report.unobserved]
     order = sorted(range(len(whole)), key=lambda n: (_rank(report, whole[n]), n))
@@ -71,7 +71,7 @@ def indications_section(report: Report, voice: Voice) -> Section:
             voice.say("s.indications"),
             (Paragraph((Span(voice.say("indications.none")),), "warn"),),
         )
-    said = Paragraph((Span(voice.say("indications.what")),), "note")
+    said = Paragraph((Span(voice.say("indications.what")),), "intro")
     cards = tuple(_card(report, voice, told) for told in report.indications)
     return Section("indications", voice.say("s.indications"), (said, *cards))
 
@@ -147,9 +147,9 @@ def _clause_cells(report: Report, voice: Voice, finding: Finding) -> tuple[Cell,
             (Span(voice.known("v", item.verdict), "", mark=f"part {item.part}"),) for item in case.assessments
         ]
     if hours:
-        tally = {verdict: sum(hour.verdict == verdict for hour in hours) for verdict in VERDICTS}
-        named = {key.replace(" ", "_"): number for key, number in tally.items()}
-        verdict.append(Span(voice.say("hours.tally", **named), "dim"))
+        tally = [(name, sum(hour.verdict == name for hour in hours)) for name in VERDICTS]
+        said = [voice.say(f"hours.{name}", n=number) for name, number in tally if number]
+        verdict.append(Span(", ".join(said), "dim"))
     drawn = lines(*verdict)
     decision = cell(NO_FIGURE)
     if case is not None:
@@ -170,16 +170,15 @@ def _clause_cells(report: Report, voice: Voice, finding: Finding) -> tuple[Cell,
 def _said(report: Report, voice: Voice, finding: Finding) -> Iterable[Span | Line]:
     yield Span(voice.sentence(finding.reason))
     if is_asked(finding):
-        yield Span(f"{voice.say('f.unseen')}: {voice.sentence(finding.largest_unseen)}", "dim")
+        yield Span(voice.sentence(finding.largest_unseen), "dim")
     for other in finding.alternatives:
         said = voice.say(
             "other.reading",
             reading=voice.known("r", other.reading),
             deadline=other.deadline,
-            verdict=voice.known("v", other.verdict),
-            sentence=voice.sentence(other.reason),
         )
-        yield (Span(said, "dim", mark=other.verdict),)
+        verdict = Span(voice.known("v", other.verdict), "strong", mark=other.verdict)
+        yield (Span(said, "dim"), verdict, Span(voice.sentence(other.reason), "dim"))
     for due in report.deadlines:
         if due.finding == finding.id and due.principal:
             yield Span(voice.say("due", deadline=due.deadline, left=left_text(voice, due)), "dim")

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
+from truceline.coverage.coverage import CAUSE
 from truceline.means.source import Source
 from truceline.means.watch import Cone, Sector, Watch
 from truceline.report.day import Day
@@ -18,12 +19,14 @@ from truceline.report.figures import Gap, Hour, Share, Unobserved
 from truceline.terms.quantity import text
 from truceline.terms.time import NS_PER_S, format_time
 from truceline.verify.finding import DETECTION_DIGITS, Finding
+from truceline.verify.margins import mask_of, shape_of
 
 WHOLE = 1000
 MISSED = "watched"
 NO_MEANS = "no means"
 NO_LIFE = "outage"
 Stretch = tuple[int, int]
+Silences = dict[str, tuple[Stretch, ...]]
 
 
 def shares_of(watched: float, unwatched: Sequence[tuple[str, float]]) -> tuple[int, tuple[Share, ...]]:
@@ -69,7 +72,7 @@ def hours_of(findings: Iterable[Finding], start_ns: int, end_ns: int) -> tuple[H
     )
 
 
-def clause_gaps(day: Day, hourly: Sequence[Finding], silences: dict[str, tuple[Stretch, ...]]) -> list[Gap]:
+def clause_gaps(day: Day, hourly: Sequence[Finding], silences: Silences) -> list[Gap]:
     """Return the runs of hours of one clause and area that read "not verified" for one main cause, in order of time."""
     runs: list[list[Finding]] = []
     for finding in hourly:
@@ -82,7 +85,7 @@ def clause_gaps(day: Day, hourly: Sequence[Finding], silences: dict[str, tuple[S
     return [_gap_of(day, run, silences) for run in runs]
 
 
-def silences_of(day: Day) -> dict[str, tuple[Stretch, ...]]:
+def silences_of(day: Day) -> Silences:
     """Return per source that should live all day the stretches without proof of life, up to what is known."""
     found = {}
     for source in day.sources:
@@ -92,7 +95,7 @@ def silences_of(day: Day) -> dict[str, tuple[Stretch, ...]]:
     return found
 
 
-def source_gaps(silences: dict[str, tuple[Stretch, ...]]) -> list[Gap]:
+def source_gaps(silences: Silences) -> list[Gap]:
     """Return the gaps of sources, in order of source and time."""
     return [
         Gap(
@@ -141,7 +144,7 @@ def _main(finding: Finding) -> str:
     return next((cause for cause in causes if cause != MISSED), MISSED)
 
 
-def _gap_of(day: Day, run: Sequence[Finding], silences: dict[str, tuple[Stretch, ...]]) -> Gap:
+def _gap_of(day: Day, run: Sequence[Finding], silences: Silences) -> Gap:
     start_ns, end_ns = run[0].start_ns, run[-1].end_ns
     causes: dict[str, float] = {}
     for finding in run:
@@ -149,11 +152,7 @@ def _gap_of(day: Day, run: Sequence[Finding], silences: dict[str, tuple[Stretch,
             causes[cause] = causes.get(cause, 0.0) + share * (finding.end_ns - finding.start_ns)
     observed = math.fsum(f.watched * (f.end_ns - f.start_ns) for f in run) / (end_ns - start_ns)
     figures = [f.detection_min if f.required_measure == "min" else f.detection_mean for f in run]
-    silent = [
-        name
-        for name, holes in silences.items()
-        if any(start < end_ns and end > start_ns for start, end in holes)
-    ]
+    silent = [name for name in silences if _missed_by(day, run[0], name, start_ns, end_ns)]
     return Gap(
         format_time(start_ns),
         format_time(min(end_ns, max(start_ns, known_end(day)))),
@@ -165,9 +164,21 @@ def _gap_of(day: Day, run: Sequence[Finding], silences: dict[str, tuple[Stretch,
         text(min(figures), DETECTION_DIGITS),
         text(max(figures), DETECTION_DIGITS),
         text(run[0].required, DETECTION_DIGITS),
-        tuple(silent) if NO_LIFE in causes else (),
+        tuple(silent),
         tuple(finding.id for finding in run),
     )
+
+
+def _missed_by(day: Day, finding: Finding, name: str, start_ns: int, end_ns: int) -> bool:
+    """Whether a source would have covered the finding's class somewhere in its area, had it given proof of life."""
+    coverage = day.coverage
+    if finding.object_class not in coverage.classes or name not in coverage.sources:
+        return False
+    first, last = coverage.steps_in(start_ns, end_ns)
+    shape = shape_of(day.agreement, day.agreement.area(finding.area), day.theatre)
+    mask, _ = mask_of(shape, coverage.grid)
+    kind, source = coverage.classes.index(finding.object_class), coverage.sources.index(name)
+    return bool((coverage.cause[source, kind, first:last][:, mask] == CAUSE[NO_LIFE]).any())
 
 
 def _holes(watches: Sequence[Watch], start_ns: int, end_ns: int, heartbeat_s: float) -> tuple[Stretch, ...]:

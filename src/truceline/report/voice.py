@@ -21,8 +21,6 @@ NBSP = "\u00a0"
 _VALUE = re.compile(r"\{(\w+)(?:\|([\w ]+))?\}")
 LIKELY = (0.05, 0.20, 0.45, 0.55, 0.80, 0.95)
 SEEING = (0.3, 0.6, 0.9)
-# What the judge's English sentences want of a class where the report brings no sentence of its own.
-PLURAL_KEYS = ("hold.one_source",)
 
 
 def plural_form(language: str, number: int) -> str:
@@ -93,11 +91,9 @@ class Voice:
         filled = {name: speaker.value(name, value) for name, value in given.items()}
         for found in _VALUE.finditer(template):
             name, form = found.groups()
-            if form and name in given:
+            if form and (name in given or name in speaker.words.classes):
                 counted = given.get(form.removeprefix("of "), "") if form.startswith("of ") else ""
-                filled[found[0]] = speaker.object_class(given[name], form, counted)
-        if words.key in PLURAL_KEYS and not own:
-            filled["object_class"] = speaker.object_class(given.get("object_class", ""), "pl")
+                filled[found[0]] = speaker.object_class(given.get(name, name), form, counted)
         text = _fill(template, filled)
         first = "İ" if self.language == "tr" and text[:1] == "i" else text[:1].upper()
         return first + text[1:]
@@ -150,7 +146,7 @@ class Voice:
     def percent(self, permille: int) -> str:
         """Return a share as this language writes it: 4.9%, 4,9 %, %4,9."""
         figure = f"{permille // 10}{self.words.decimal}{permille % 10}"
-        return self.words.percent.replace("{n}", figure)
+        return self.words.percent.replace(" ", NBSP).replace("{n}", figure)
 
 
 def date_text(language: str, iso: str) -> str:

@@ -37,7 +37,7 @@ _CONFIDENCE = {"en": r"confiden\w+", "ru": r"уверенност\w*", "tr": r"g
 _PERCENT = {"en": r"\d\s+%", "ru": r"\d%|%\d", "tr": r"\d\s?%"}
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 _NONE_VIOLATED = {
-    "en": (r"\b(?:0|no|none)\b[^.\d]{0,12}\bviolat\w+", "not verified"),
+    "en": (r"\b(?:0|no|none)\b[^.>\d]{0,12}\bviolat\w+", "not verified"),
     "ru": (r"\b(?:0|нет)\b[^.\d]{0,12}\bнаруш\w+", "не провер"),
     "tr": (r"\b0\b[^.\d]{0,12}\bihlal\w*|\bihlal\w*[^.\d]{0,8}\b(?:0|yok)\b", "doğrulanma"),
 }
