@@ -11,7 +11,7 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from truceline.centre.disk import trouble
@@ -53,7 +53,8 @@ def write_bundle(root: Path, finding: bytes, out: Path) -> int:
         size = beside.stat().st_size
         beside.replace(out)
     except OSError as error:
-        beside.unlink(missing_ok=True)
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
         raise Refusal(
             f"cannot write ({error.strerror or error})",
             where=str(out),

@@ -6,6 +6,7 @@ a log is read.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import fcntl
 import os
@@ -94,7 +95,8 @@ def place(path: Path, data: bytes, scratch: Path, *, durable: bool = True, mode:
         if durable:
             sync_folder(path.parent)
     except OSError as error:
-        beside.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # a folder that cannot be written cannot be tidied either
+            beside.unlink(missing_ok=True)
         raise trouble(error, path) from error
 
 

@@ -75,6 +75,7 @@ def report(
     """
     _one_of(lang, LANGUAGES, "--lang")
     _one_of(form, REPORT_FORMATS, "--format")
+    _check_place(out)
     from truceline.cli.from_log import folded_day
     from truceline.report.daily import render
 
@@ -90,6 +91,7 @@ def bundle(
 
     Example: truceline bundle demo/A 7c1e04 --out finding.zip
     """
+    _check_place(out)
     import msgspec
 
     from truceline.centre.bundle_files import write_bundle
@@ -113,6 +115,7 @@ def export(
     """
     _one_of(what, EXPORTS, "--what")
     _one_of(form, EXPORT_FORMATS, "--format")
+    _check_place(out)
     from truceline.cli.from_log import folded_day
     from truceline.report.opendata import export_bytes
 
@@ -155,6 +158,13 @@ def _explain(finding: Finding) -> None:
 def _one_of(value: str, allowed: tuple[str, ...], option: str) -> None:
     if value not in allowed:
         raise Refusal(f"{option} {value!r} is not known", remedy=f"one of {', '.join(allowed)}")
+
+
+def _check_place(out: Path | None) -> None:
+    """Refuse before the long work what could not be written after it."""
+    if out is not None and (out.is_dir() or not out.parent.is_dir()):
+        reason = "it is a folder" if out.is_dir() else "there is no such folder"
+        raise Refusal(f"cannot write ({reason})", where=str(out), remedy="name another --out")
 
 
 def _write(data: bytes, out: Path | None) -> None:

@@ -1,0 +1,96 @@
+"""The real command line in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import traceback
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from truceline.centre import isolate
+from truceline.cli import main
+
+LIMIT_S = 280
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Ran(msgspec.Struct, frozen=True):
+    """What a command answered."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+def truceline(*words: object, fresh: bool = False, **variables: str) -> Ran:
+    """Run `truceline WORDS...` in a process of its own; whatever happens, nobody is shown a traceback.
+
+    The process is a fork of this one, which has loaded everything already; ``fresh`` starts a new interpreter.
+    """
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        if fresh or variables:
+            status = subprocess.run(
+                [sys.executable, "-c", "from truceline.cli import main; main()", *map(str, words)],
+                stdout=out,
+                stderr=err,
+                timeout=LIMIT_S,
+                check=False,
+                cwd=ROOT,
+                env={**os.environ, **variables},
+            ).returncode
+        else:
+            status = _forked([str(word) for word in words], out.fileno(), err.fileno())
+        texts = []
+        for file in (out, err):
+            file.seek(0)
+            texts.append(file.read().decode("utf-8", "replace"))
+    ran = Ran(status, *texts)
+    assert "Traceback" not in ran.err + ran.out, ran.err
+    assert ran.status >= 0, ran
+    return ran
+
+
+def _forked(words: list[str], out: int, err: int) -> int:
+    child = os.fork()
+    if child:
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    code = 70
+    try:
+        os.dup2(out, 1)
+        os.dup2(err, 2)
+        sys.stdout, sys.stderr = open(1, "w", closefd=False), open(2, "w", closefd=False)
+        signal.alarm(LIMIT_S)
+        sys.argv = ["truceline", *words]
+        isolate._WORKERS.clear()  # those are the parent's
+        main()
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else int(end.code is not None)
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        isolate.close_workers()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+
+
+def refused(*words: object, names: str, status: int = 2, fresh: bool = False) -> str:
+    """Run a command that must answer with one line that names the place, and return that line."""
+    ran = truceline(*words, fresh=fresh)
+    assert ran.status == status, (ran.status, ran.err, ran.out)
+    lines = [line for line in ran.err.splitlines() if line.startswith("truceline: ")]
+    assert len(lines) == 1, ran.err
+    assert names in lines[0], lines[0]
+    assert lines[0].endswith(")"), f"no remedy: {lines[0]}"
+    return lines[0]
