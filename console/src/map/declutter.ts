@@ -35,33 +35,34 @@ export interface Box {
 const EVERYWHERE: Box = { left: -Infinity, top: -Infinity, right: Infinity, bottom: Infinity }
 const GAP = 5
 const CELL = 96
+const STRIDE = 1 << 16
+const NONE: readonly Box[] = []
 
 /** Boxes by square, so that 10,000 labels do not ask each other. */
 class Taken {
-  private readonly squares = new Map<string, Box[]>()
+  private readonly squares = new Map<number, Box[]>()
 
   free(box: Box): boolean {
-    return this.over(box).every((square) =>
-      (this.squares.get(square) ?? []).every(
-        (other) => box.right <= other.left || box.left >= other.right || box.bottom <= other.top || box.top >= other.bottom,
-      ),
-    )
+    const right = Math.floor(box.right / CELL)
+    const bottom = Math.floor(box.bottom / CELL)
+    for (let x = Math.floor(box.left / CELL); x <= right; x++) {
+      for (let y = Math.floor(box.top / CELL); y <= bottom; y++) {
+        for (const other of this.squares.get(x * STRIDE + y) ?? NONE) {
+          if (box.right > other.left && box.left < other.right && box.bottom > other.top && box.top < other.bottom) return false
+        }
+      }
+    }
+    return true
   }
 
   take(box: Box): void {
-    for (const square of this.over(box)) {
-      const held = this.squares.get(square)
-      if (held) held.push(box)
-      else this.squares.set(square, [box])
-    }
-  }
-
-  private over(box: Box): string[] {
-    const found: string[] = []
     for (let x = Math.floor(box.left / CELL); x <= Math.floor(box.right / CELL); x++) {
-      for (let y = Math.floor(box.top / CELL); y <= Math.floor(box.bottom / CELL); y++) found.push(`${x},${y}`)
+      for (let y = Math.floor(box.top / CELL); y <= Math.floor(box.bottom / CELL); y++) {
+        const held = this.squares.get(x * STRIDE + y)
+        if (held) held.push(box)
+        else this.squares.set(x * STRIDE + y, [box])
+      }
     }
-    return found
   }
 }
 
