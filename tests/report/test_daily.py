@@ -201,6 +201,9 @@ def test_nobody_looked_is_no_peaceful_day(language: str) -> None:
     assert not any(rate.per_1000 or rate.per_hour for rate in report.rates)
     said = [text for style, text in spoken(paper) if style != "quote"]
     assert [offence for text in said for offence in check_words(text, language)] == []
+    board = next(section for section in paper.sections if section.id == "counts").blocks[0]
+    assert isinstance(board, Table)
+    assert {row.cells[1].lines[0][0].text for row in board.rows} == {"–"}
     violated = next(section for section in paper.sections if section.id == "violated")
     assert looked[:6].lower() in " ".join(s.text for b in violated.blocks for s in b.spans).lower()  # type: ignore[union-attr]
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.report.reported import blind_day, radar_watches, seen_day, watched_day
+from tests.report.reported import blind_day, day_of, radar_watches, seen_day, watched_day
 from tests.verify import scenes
 from truceline.coverage.coverage import CAUSES
 from truceline.report.account import build
@@ -76,6 +76,20 @@ def test_a_gap_reaches_to_what_is_known_and_not_beyond() -> None:
     day = msgspec.structs.replace(seen_day(), known_ns=known)
     assert silences_of(day)["R2"] == ((scenes.at("14:00:00"), known),)
     assert build(watched_day()).gaps[0].source == "ADSB-1"
+
+
+def test_time_to_come_is_nobodys_silence() -> None:
+    now_ns = scenes.at("12:20:00")
+    watches = [scenes.radar_watch(source, scenes.START, now_ns) for source in (scenes.R1, scenes.R2)]
+    day = day_of(scenes.material(scenes.coverage_of(watches), end_ns=now_ns), watches, end_ns=now_ns)
+    report = build(day)
+    ahead = (24 * 60 - 15 * 60 - 20) * 1000 // (24 * 60)
+    for item in report.unobserved:
+        causes = {share.cause: share.permille for share in item.causes}
+        assert item.observed + sum(causes.values()) == 1000
+        assert not item.asked or abs(causes["to come"] - ahead) <= 1
+    last = [gap for gap in report.gaps if gap.clause == "3.men"][-1]
+    assert (last.end, last.seconds) == ("2020-11-20T12:20:00Z", 15 * 3600 + 20 * 60)
 
 
 def test_silence_shorter_than_the_heartbeat_is_no_gap() -> None:

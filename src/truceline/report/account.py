@@ -79,7 +79,7 @@ def build(day: Day) -> Report:
         areas={area.id: area.name for area in agreement.areas},
         parts=tuple(guarantor.part for guarantor in agreement.guarantors),
         verdicts=tuple((verdict, sum(f.verdict == verdict for f in day.findings)) for verdict in VERDICTS),
-        unobserved=tuple(unobserved(finding) for finding in whole),
+        unobserved=tuple(unobserved(finding, known_end(day)) for finding in whole),
         gaps=tuple(gaps),
         clauses=tuple(_clauses(day, whole)),
         not_binding=_not_binding(day),

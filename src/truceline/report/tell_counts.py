@@ -119,7 +119,7 @@ def sources_section(report: Report, voice: Voice) -> Section:
     totals = [
         voice.count("sources.records", report.records),
         voice.count("sources.duplicates", report.duplicates),
-        voice.say("sources.terrain", terrain=report.terrain),
+        voice.say("sources.terrain", terrain=voice.known("terrain", report.terrain)),
     ]
     blocks.append(Paragraph((Span(" ".join(totals)),)))
     return Section("sources", voice.say("s.sources"), tuple(blocks))
@@ -223,10 +223,12 @@ def _rate_cells(report: Report, voice: Voice, rate: Rate) -> tuple[Cell, ...]:
     classes = voice.object_class(rate.object_class, "pl")
     link = finding_anchor(rate.finding) if rate.finding else "events" if report.events else ""
     none = voice.say("rate.none")
+    # Where nobody looked a zero would say too much.
+    counted = rate.count > 0 or bool(rate.per_1000)
     return (
         cell(voice.say(f"c.{rate.what}", title=title, classes=classes), "" if rate.clause else "dim"),
-        cell(voice.number(rate.count), "strong", link),
-        cell(voice.number(rate.notified), "", link),
+        cell(voice.number(rate.count) if counted else NO_FIGURE, "strong", link),
+        cell(voice.number(rate.notified) if counted else NO_FIGURE, "", link),
         cell(voice.number(rate.watched) if rate.per_1000 else NO_FIGURE, "", link),
         cell(_grouped(rate.observed_km2h), "", link),
         cell(rate.observed_h, "", link),

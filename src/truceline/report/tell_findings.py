@@ -82,7 +82,7 @@ def findings_section(report: Report, voice: Voice) -> Section:
         Head(voice.say("h.verdict")),
         Head(voice.say("h.clause")),
         Head(voice.say("h.area"), width=3),
-        Head(voice.say("h.period")),
+        Head(voice.say("h.period"), width=6),
         Head(voice.say("h.mean_min"), number=True),
         Head(voice.say("h.ratio"), number=True),
         Head(voice.say("h.evidence"), number=True),
@@ -178,7 +178,7 @@ def _said(report: Report, voice: Voice, finding: Finding) -> Iterable[Span | Lin
             deadline=other.deadline,
         )
         verdict = Span(voice.known("v", other.verdict), "strong", mark=other.verdict)
-        yield (Span(said, "dim"), verdict, Span(voice.sentence(other.reason), "dim"))
+        yield (verdict, Span(said, "dim"), Span(voice.sentence(other.reason), "dim"))
     for due in report.deadlines:
         if due.finding == finding.id and due.principal:
             yield Span(voice.say("due", deadline=due.deadline, left=left_text(voice, due)), "dim")
@@ -275,7 +275,7 @@ def _finding_row(report: Report, voice: Voice, finding: Finding) -> Row:
         (
             Cell(((verdict,),)),
             cell(finding.clause),
-            cell(voice.area(finding.area)),
+            cell(finding.area),
             cell(f"{start}{NBSP}– {end[11:] if end[:10] == start[:10] else end}", "mono"),
             cell(detection_text(finding), "mono"),
             cell(figure(finding.likelihood_ratio), "mono"),

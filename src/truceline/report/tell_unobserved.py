@@ -33,7 +33,8 @@ def headline(report: Report, voice: Voice) -> tuple[str, tuple[str, ...]]:
         compliant=verdicts["compliant"],
     )
     if report.blind:
-        return voice.say("lead.blind"), (voice.say("lead.blind.what"), told)
+        nothing = voice.say("violated.all_blind", all=sum(verdicts.values()))
+        return voice.say("lead.blind"), (voice.say("lead.blind.what"), nothing)
     asked = [item for item in report.unobserved if item.asked]
     poorly = sum(item.observed < HALF for item in asked)
     if poorly:

@@ -25,6 +25,7 @@ WHOLE = 1000
 MISSED = "watched"
 NO_MEANS = "no means"
 NO_LIFE = "outage"
+TO_COME = "to come"
 Stretch = tuple[int, int]
 Silences = dict[str, tuple[Stretch, ...]]
 
@@ -49,13 +50,32 @@ def is_asked(finding: Finding) -> bool:
     return finding.largest_unseen.key != "unseen.not_asked"
 
 
-def unobserved(finding: Finding) -> Unobserved:
-    """Return what of a finding's area and period was not observed."""
+def unobserved(finding: Finding, known_ns: int) -> Unobserved:
+    """Return what of a finding's area and period was not observed, as known at an instant."""
     asked = is_asked(finding)
-    observed, causes = (
-        shares_of(finding.watched, finding.unwatched) if asked else (0, (Share(NO_MEANS, WHOLE),))
-    )
+    observed = 0
+    causes: tuple[Share, ...] = (Share(NO_MEANS, WHOLE),)
+    if asked:
+        observed, causes = shares_of(finding.watched, causes_of(finding, known_ns))
     return Unobserved(finding.id, finding.clause, finding.area, finding.object_class, observed, causes, asked)
+
+
+def causes_of(finding: Finding, known_ns: int) -> tuple[tuple[str, float], ...]:
+    """Return a finding's causes; the time after ``known_ns`` is still to come and no source's silence.
+
+    The judge gives that time to the causes of what does not watch, so it is taken from those first.
+    """
+    ahead = max(0, finding.end_ns - max(finding.start_ns, known_ns)) / (finding.end_ns - finding.start_ns)
+    if ahead <= 0.0:
+        return finding.unwatched
+    rest = {cause: share for cause, share in finding.unwatched}
+    left = ahead
+    for cause in (NO_LIFE, "not there", *(cause for cause, _ in finding.unwatched)):
+        taken = min(left, rest.get(cause, 0.0))
+        rest[cause] = rest.get(cause, 0.0) - taken
+        left -= taken
+    ordered = sorted(rest.items(), key=lambda item: (-item[1], item[0]))
+    return ((TO_COME, ahead), *(item for item in ordered if item[1] > 0.0))
 
 
 def hours_of(findings: Iterable[Finding], start_ns: int, end_ns: int) -> tuple[Hour, ...]:
@@ -145,17 +165,19 @@ def _main(finding: Finding) -> str:
 
 
 def _gap_of(day: Day, run: Sequence[Finding], silences: Silences) -> Gap:
-    start_ns, end_ns = run[0].start_ns, run[-1].end_ns
+    known_ns = known_end(day)
+    start_ns, end_ns = run[0].start_ns, max(run[0].start_ns, min(run[-1].end_ns, known_ns))
+    span_ns = max(1, run[-1].end_ns - start_ns)
     causes: dict[str, float] = {}
     for finding in run:
-        for cause, share in finding.unwatched:
+        for cause, share in causes_of(finding, known_ns):
             causes[cause] = causes.get(cause, 0.0) + share * (finding.end_ns - finding.start_ns)
-    observed = math.fsum(f.watched * (f.end_ns - f.start_ns) for f in run) / (end_ns - start_ns)
+    observed = math.fsum(f.watched * (f.end_ns - f.start_ns) for f in run) / span_ns
     figures = [f.detection_min if f.required_measure == "min" else f.detection_mean for f in run]
     silent = [name for name in silences if _missed_by(day, run[0], name, start_ns, end_ns)]
     return Gap(
         format_time(start_ns),
-        format_time(min(end_ns, max(start_ns, known_end(day)))),
+        format_time(end_ns),
         (end_ns - start_ns) // NS_PER_S,
         run[0].clause,
         run[0].area,
