@@ -181,7 +181,7 @@ def test_the_theatre_is_drawn_round_the_agreements_areas() -> None:
     assert 90_000 <= config.theatre.half_width_m <= 140_000
     other = first_config(AGREEMENT, "agreement", "A", "Centre", (-31.3, -64.2))
     assert (other.theatre.lat_deg, other.theatre.lon_deg) == (-31.3, -64.2)
-    assert other.theatre.half_width_m == 1_000_000.0
+    assert other.theatre.half_width_m == 250_000.0
     assert theatre_round([], (1.0, 2.0)).lat_deg == 1.0
 
 

@@ -16,7 +16,8 @@ from truceline.terms.faults import Refusal
 
 M_PER_DEG = 111_195.0
 LEAST_M = 50_000.0
-MOST_M = 1_000_000.0
+MOST_M = 500_000.0
+ELSEWHERE_M = 250_000.0
 MARGIN = 7.0 / 6.0
 
 
@@ -59,4 +60,7 @@ def theatre_round(areas: Sequence[Area], origin: tuple[float, float] | None = No
     north_m = max(abs(value - lat) for value in lats) * M_PER_DEG
     east_m = max(abs(value - lon) for value in lons) * M_PER_DEG * math.cos(math.radians(lat))
     reach_m = math.ceil(max(north_m, east_m) * MARGIN / 10_000.0) * 10_000.0
-    return TheatreSettings(lat, lon, min(MOST_M, max(LEAST_M, reach_m)))
+    if reach_m > MOST_M:
+        # the agreement's areas lie elsewhere: a theatre for sensors that are tried out far from it
+        reach_m = ELSEWHERE_M
+    return TheatreSettings(lat, lon, max(LEAST_M, reach_m))
