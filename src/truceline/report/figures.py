@@ -267,5 +267,10 @@ class Report(msgspec.Struct, frozen=True):
 
 
 def figures_digest(report: Report) -> str:
-    """Return the SHA-256 of the figures' JSON, the same in every language and format."""
-    return digest(msgspec.json.encode(report, order="deterministic"))
+    """Return the SHA-256 of the figures' JSON: one for every language and format, and for both parts of a joint day.
+
+    What only one part says is left out: its name, its signature, and what changed since its own live picture.
+    """
+    seal = msgspec.structs.replace(report.seal, signatures={}, changes=()) if report.seal else None
+    plain = msgspec.structs.replace(report, part="", seal=seal)
+    return digest(msgspec.json.encode(plain, order="deterministic"))
