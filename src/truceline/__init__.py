@@ -16,6 +16,8 @@ _PUBLIC = ("audit", "judge", "read", "track", "viewshed")
 
 def __getattr__(name: str) -> Any:
     """Load a public function on first use."""
+    if name == "coverage":  # a package that can be called
+        return import_module("truceline.coverage")
     if name in _PUBLIC:
         return getattr(import_module("truceline.api"), name)
     raise AttributeError(f"module 'truceline' has no attribute {name!r}")
