@@ -24,6 +24,7 @@ def test_there_is_a_tutorial_with_steps_to_follow() -> None:
     assert sum(bool(step.shown) for step in held) >= 8
 
 
+@pytest.mark.long
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("page", TUTORIAL, ids=lambda page: page.stem)
 def test_the_tutorial_does_what_it_says(page: Path, tmp_path: Path) -> None:
