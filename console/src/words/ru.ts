@@ -20,7 +20,7 @@ export const ru: Record<Key, Message> = {
   language: 'Язык',
   theme: 'Тёмный или светлый',
   exercise: 'УЧЕНИЕ',
-  'exercise.what': 'Места настоящие; все датчики, цели и выводы на этом экране вымышлены.',
+  'exercise.what': 'EXERCISE. Места настоящие; все датчики, цели и выводы на этом экране вымышлены.',
   part: 'часть {part}',
   'part.you': 'этот пульт',
   'part.connected': 'на связи',

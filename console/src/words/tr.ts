@@ -20,7 +20,7 @@ export const tr: Record<Key, Message> = {
   language: 'Dil',
   theme: 'Koyu ya da açık',
   exercise: 'TATBİKAT',
-  'exercise.what': 'Yerler gerçektir; bu ekrandaki her algılayıcı, iz ve bulgu uydurmadır.',
+  'exercise.what': 'EXERCISE. Yerler gerçektir; bu ekrandaki her algılayıcı, iz ve bulgu uydurmadır.',
   part: '{part} kısmı',
   'part.you': 'bu masa',
   'part.connected': 'bağlı',
