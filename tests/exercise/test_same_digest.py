@@ -79,6 +79,11 @@ def plain_processor(cache: Path) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    return plain_processor(tmp_path_factory.mktemp("cache"))
+
+
+@pytest.fixture(scope="module")
 def here(tmp_path_factory: pytest.TempPathFactory) -> Whole:
     return demo(tmp_path_factory.mktemp("here") / "run")
 
@@ -113,17 +118,17 @@ def test_again_with_another_hash_seed_and_over_two_processes(here: Whole, tmp_pa
 
 
 @pytest.mark.long
-def test_on_a_plain_processor(here: Whole, tmp_path: Path) -> None:
-    plain = demo(tmp_path / "run", PYTHONHASHSEED="2", **plain_processor(tmp_path / "cache"))
-    assert plain.digest == here.digest
-    assert plain.sealed() == here.sealed()
+def test_on_a_plain_processor(here: Whole, plain: dict[str, str], tmp_path: Path) -> None:
+    other = demo(tmp_path / "run", PYTHONHASHSEED="2", **plain)
+    assert other.digest == here.digest
+    assert other.sealed() == here.sealed()
 
 
 @pytest.mark.long
-def test_an_audit_on_a_plain_processor_agrees(here: Whole, tmp_path: Path) -> None:
+def test_an_audit_on_a_plain_processor_agrees(here: Whole, plain: dict[str, str]) -> None:
     done = subprocess.run(
         [sys.executable, "-c", "from truceline.cli import main; main()", "audit", str(here.root / "A"), "--json"],
-        env={**os.environ, **plain_processor(tmp_path / "cache")},
+        env={**os.environ, **plain},
         cwd=ROOT, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout

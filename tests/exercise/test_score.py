@@ -48,7 +48,9 @@ def test_the_whole_day_is_met_by_the_finding_of_the_whole_day() -> None:
 def test_a_clause_that_is_not_there_is_missed() -> None:
     found = score(hours("compliant"), file(line("compliant", clause="9.guards")))
     (told,) = found.lines
-    assert told.startswith("missed: 9.guards 2020-11-19T21:00:00Z to 2020-11-19T22:00:00Z should be compliant")
+    assert told.startswith(
+        "missed: 9.guards 2020-11-19T21:00:00Z to 2020-11-19T22:00:00Z should be compliant"
+    )
     assert told.endswith("(no finding of that clause and time)")
 
 
