@@ -61,7 +61,7 @@ def demo(root: Path, *words: str, **variables: str) -> Whole:
     return Whole(root, json.loads((root / "summary.json").read_text()))
 
 
-def plain_processor(cache: Path) -> dict[str, str]:
+def plain_cpu(cache: Path) -> dict[str, str]:
     """Variables that take away what this processor has beyond the plainest of its kind.
 
     Numba compiles for the generic one, NumPy runs its baseline loops, and the C library its plain functions.
@@ -80,7 +80,7 @@ def plain_processor(cache: Path) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def plain(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    return plain_processor(tmp_path_factory.mktemp("cache"))
+    return plain_cpu(tmp_path_factory.mktemp("cache"))
 
 
 @pytest.fixture(scope="module")
@@ -118,14 +118,14 @@ def test_again_with_another_hash_seed_and_over_two_processes(here: Whole, tmp_pa
 
 
 @pytest.mark.long
-def test_on_a_plain_processor(here: Whole, plain: dict[str, str], tmp_path: Path) -> None:
+def test_on_a_plain_cpu(here: Whole, plain: dict[str, str], tmp_path: Path) -> None:
     other = demo(tmp_path / "run", PYTHONHASHSEED="2", **plain)
     assert other.digest == here.digest
     assert other.sealed() == here.sealed()
 
 
 @pytest.mark.long
-def test_an_audit_on_a_plain_processor_agrees(here: Whole, plain: dict[str, str]) -> None:
+def test_an_audit_on_a_plain_cpu_agrees(here: Whole, plain: dict[str, str]) -> None:
     done = subprocess.run(
         [sys.executable, "-c", "from truceline.cli import main; main()", "audit", str(here.root / "A"), "--json"],
         env={**os.environ, **plain},
