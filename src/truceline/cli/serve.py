@@ -168,6 +168,8 @@ def _bind(host: str, port: int) -> socket.socket:
     held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         held.bind((host, port))
+        # whoever reads the printed address may knock before the first answer is ready
+        held.listen(128)
     except OSError as error:
         held.close()
         raise Refusal(
