@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import tempfile
@@ -19,7 +20,7 @@ from truceline.centre.locate import locate
 from truceline.centre.shipped import agreement_bytes
 from truceline.cli.telling import Progress
 from truceline.exercise.rehearsal import Parts, everything, mirror, prepare, take_in
-from truceline.exercise.script import Script, read_script
+from truceline.exercise.script import Body, Script, read_script
 from truceline.exercise.sensors import adsb_rows, radar_rows
 from truceline.exercise.world import paths
 from truceline.means.observations import OBSERVATIONS
@@ -28,15 +29,24 @@ from truceline.terms.columns import concat
 from truceline.terms.faults import Broken
 from truceline.terms.time import parse_time
 
+# two sightings that the event lane may link, and a look that found nothing
+REPORTS = ("A-01", "B-01", "A-06")
+
 
 def short_script() -> Script:
-    """Return the rehearsal cut to its first hour, with few flights."""
+    """Return the rehearsal cut to its first hour, with few flights and a report of each form."""
     script = read_script("karabakh-2020")
     traffic = msgspec.structs.replace(script.traffic, flights=6)
-    bodies = tuple(body for body in script.body if body.kind == "agreement")
+    told = [body for body in script.body if body.document.get("report") in REPORTS]
+    bodies = (*(body for body in script.body if body.kind == "agreement"), *map(_in_the_first_hour, told))
     return msgspec.structs.replace(
-        script, end="2020-11-19T21:40:00Z", traffic=traffic, body=bodies, officer=()
+        script, end="2020-11-19T22:00:00Z", traffic=traffic, body=bodies, officer=()
     )
+
+
+def _in_the_first_hour(body: Body) -> Body:
+    text = re.sub(rb"2020-11-20T\d\d:", b"2020-11-19T21:", msgspec.json.encode(body))
+    return msgspec.json.decode(text, type=Body)
 
 
 def picture_kernels(script: Script) -> None:
