@@ -253,3 +253,26 @@ def place_of(address: str, source: str) -> tuple[str, int]:
         )
     host, _, port = address.rpartition(":")
     return host.strip("[]"), int(port)
+
+
+def check_doors(part: Part) -> None:
+    """Refuse, before anything else is started, a UDP door of this part whose port cannot be had.
+
+    Raises:
+        Refusal: names the source, the port and the remedy.
+    """
+    for source in part.config.source:
+        way, _, address = source.door.partition(":")
+        if way != "udp" or source.home != part.name:
+            continue
+        host, port = place_of(address, source.name)
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        try:
+            with socket.socket(family, socket.SOCK_DGRAM) as tried:
+                tried.bind((host.strip("[]"), port))
+        except OSError as error:
+            raise Refusal(
+                f"cannot listen on udp {host}:{port}: {error.strerror or error}",
+                where=f"source {source.name}",
+                remedy="another program may use the port; change `door` in centre.toml",
+            ) from error

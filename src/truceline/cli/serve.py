@@ -12,7 +12,7 @@ from typing import Any
 
 import uvicorn
 
-from truceline.centre.doors import Doors
+from truceline.centre.doors import Doors, check_doors
 from truceline.centre.live import Live
 from truceline.centre.part import Part
 from truceline.cli.telling import Progress
@@ -75,6 +75,7 @@ def run_centre(directory: Path, port: int) -> None:
     part = Part(directory)
     try:
         here = part.config.here
+        check_doors(part)
         held = _bind(here.desk_host, here.desk_port if port < 0 else port)
         live = Live(part, progress)
         now_ns = part.clock.now_ns()
