@@ -62,7 +62,9 @@ configs = st.builds(
     centre=st.builds(CentreSettings, name=texts, exercise=texts, lateness_s=st.floats(0, 3600)),
     theatre=st.builds(TheatreSettings, st.floats(-89, 89), st.floats(-180, 180)),
     part=st.just((PartSettings("A", "Росія 'x'", (KEYS.log.key.vkey,), (KEYS.mirror.key.vkey,)),)),
-    source=st.lists(sources, max_size=3, unique_by=lambda source: source.name).map(tuple),
+    source=st.lists(
+        sources, max_size=3, unique_by=(lambda source: source.name, lambda source: source.door)
+    ).map(tuple),
     here=st.builds(HereSettings, desk_port=st.integers(0, 65535), max_file_mib=st.integers(1, 10**6)),
 )
 
@@ -111,6 +113,11 @@ def test_here_is_never_logged() -> None:
         ),
         (PART + SOURCE + "door = 'udp:127.0.0.1:99999'\n", 6, "no door"),
         (PART + SOURCE + "door = 'udp:8600'\n", 6, "no door"),
+        (
+            PART + SOURCE + "door = 'udp:h:1'\n" + SOURCE.replace("R1", "R2") + "door = 'udp:h:1'\n",
+            10,
+            "sources 'R1' and 'R2' share udp:h:1",
+        ),
         (PART + SOURCE + SOURCE, 7, "two sources are called 'R1'"),
         (PART + SOURCE.replace("asterix", "astrix"), 5, "no technical means is called 'astrix'"),
         (PART + SOURCE + "home = 'B'\n", 6, "its home 'B' is not declared"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import shutil
 from pathlib import Path
 from typing import Any
@@ -59,6 +60,50 @@ def placed(day: Day) -> list[tuple[int, int, str, int]]:
     return sorted(zip(*columns, strict=True))
 
 
+def pictured(day: Day) -> list[tuple[object, ...]]:
+    """Every state of the air picture by its track and the evidence it rests on."""
+    states, tracks = day.air.states, day.air.tracks
+    held = states.take(states["observation"] >= 0)
+    rows = day.observations.take(held["observation"])
+    contents = [day.records[seq].content for seq in rows["seq"].tolist()]
+    columns = (
+        tracks["id"][held["track"]].tolist(), held["time_ns"].tolist(), contents, rows["item"].tolist(),
+        np.round(held["east_m"], 3).tolist(), np.round(held["north_m"], 3).tolist(),
+    )  # fmt: skip
+    return sorted(zip(*columns, strict=True))
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_input_reordered_within_the_lateness_changes_nothing(
+    seed: int, emptied: tuple[Part, list[Record]]
+) -> None:
+    """Bodies come up to 25 s late, in any order and any batches: the picture is that of the fold."""
+    part, raw = emptied
+    chance = random.Random(seed)
+    held = [r for r in raw if r.stamp_ns < OPENS + HOUR // 3]
+    arrives = sorted((r.stamp_ns + (seed and chance.randrange(25 * NS_PER_S)), n) for n, r in enumerate(held))
+    live = Live(part)
+    live.begin(OPENS - HOUR // 2)
+    batch: list[Record] = []
+    for now_ns, number in arrives:
+        batch.append(held[number])
+        if chance.random() < 0.02:
+            part.write([_writing(r) for r in batch])
+            live.tick(max(now_ns, OPENS - HOUR // 2))
+            batch = []
+    part.write([_writing(r) for r in batch])
+    live.tick(OPENS + HOUR // 3 + 60 * NS_PER_S)
+    day = live.judge(OPENS + HOUR // 3 + 60 * NS_PER_S)
+    assert day.day == "2020-11-20"
+    whole = fold_day(part.records(), "A", parse_day("2020-11-20"), day.known_ns)
+    live.begin(day.known_ns)  # the same from the log at once
+    again = live.judge(day.known_ns)
+    assert pictured(again) == pictured(whole)
+    same = set(pictured(day)) & set(pictured(whole))
+    assert len(same) > 0.98 * len(pictured(whole))
+    part.close()
+
+
 def test_tick_by_tick_says_what_one_fold_says(emptied: tuple[Part, list[Record]]) -> None:
     part, raw = emptied
     early = [r for r in raw if r.stamp_ns < OPENS]
@@ -89,7 +134,7 @@ def test_tick_by_tick_says_what_one_fold_says(emptied: tuple[Part, list[Record]]
     assert [(w.source, w.mode) for w in joined(whole.watches)] == [
         (w.source, w.mode) for w in joined(day.watches)
     ]
-    assert day.air.tracks["id"].tolist() == whole.air.tracks["id"].tolist()
+    assert pictured(day) == pictured(whole)
     assert live.present().tracks["id"].tolist()
     assert {finding.stage for finding in day.findings} == {"provisional"}
     part.close()
@@ -154,3 +199,23 @@ def test_watches_that_touch_are_one() -> None:
     found = joined([two, apart, inside, one, sick])
     assert found == (sick, msgspec.structs.replace(one, end_ns=DAY + 30), apart)
     assert joined([]) == ()
+
+
+def test_a_row_that_comes_after_its_tick_was_closed_changes_nothing_live(
+    emptied: tuple[Part, list[Record]],
+) -> None:
+    part, raw = emptied
+    held = [r for r in raw if OPENS - HOUR // 2 <= r.stamp_ns < OPENS]
+    late = [r for r in held if r.source == "R1" and len(r.body) > 20][40]
+    rest = [r for r in held if r is not late]
+    part.write([_writing(r) for r in rest])
+    live = Live(part)
+    live.begin(OPENS - 1)
+    before = live.judge(OPENS - 1)
+    part.write([_writing(late)])
+    assert live.tick(OPENS - 1) == 1
+    after = live.judge(OPENS - 1)
+    assert pictured(after) == pictured(before)
+    whole = fold_day(part.records(), "A", parse_day("2020-11-19"), OPENS - 1)
+    assert len(placed(whole)) == len(placed(after)) == len(placed(before)) + 1
+    part.close()

@@ -206,6 +206,13 @@ def flaws(config: Config) -> Iterator[Flaw]:
                 f"two sources are called {source.name!r}",
                 "give each source its own name",
             )
+        taken = [other.name for other in config.source[:number] if other.door == source.door]
+        if taken and source.door.startswith("udp:"):
+            yield Flaw(
+                ("source", number, "door"),
+                f"sources {taken[0]!r} and {source.name!r} share {source.door}",
+                "give each its own port: a datagram does not say which of them sent it",
+            )
         for key, message, remedy in _source_flaws(source, parts):
             yield Flaw(("source", number, *key), f"source {source.name!r}: {message}", remedy)
 

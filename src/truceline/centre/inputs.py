@@ -29,6 +29,7 @@ from truceline.terms.time import NS_PER_S, format_time
 # a plot's own time may differ from its first hop's stamp by this much before it is not believed (clocks, not dates)
 BELIEVED_NS = 3_600 * NS_PER_S
 SETTINGS_SOURCE = "centre"
+ORDER = ("time_ns", "source", "range_m", "azimuth_rad", "lat_deg", "lon_deg", "item", "seq")
 UNNAMED = "*"
 AHEAD = "its time is over an hour after its stamp"
 BEHIND = "its time is over an hour before its stamp"
@@ -165,8 +166,7 @@ def decode(
         watches += within
         read += reading.records
         parts.append(rows.take(inside))
-    order = ["time_ns", "source", "range_m", "azimuth_rad", "lat_deg", "lon_deg", "item", "seq"]
-    located = concat(OBSERVATIONS, parts).sort(order)
+    located = concat(OBSERVATIONS, parts).sort(ORDER)
     return Decoded(located, tuple(sorted(watches, key=_watch_order)), tuple(sorted(faults)), duplicates, read)
 
 

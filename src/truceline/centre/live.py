@@ -1,8 +1,9 @@
 """Live: a provisional picture on every tick, provisional findings on every judging; a courtesy, never the word.
 
 A tick decodes only what is new: each source's new bodies, preceded by OVERLAP_S of old ones so that frames cut between two
-bodies and positions that need a pair still decode; of the result only rows of new records are kept. A judging folds coverage
-and findings over the civil day so far. Whatever live shows is replaced at the close of the day by ``seal``.
+bodies and positions that need a pair still decode; of the result only rows of new records are kept. The air picture is
+``lane``'s: ticks closed ``lateness_s`` ago are refined, later ones provisional. A judging folds coverage and findings over
+the civil day so far. Whatever live shows is replaced at the close of the day by ``seal``.
 """
 
 from __future__ import annotations
@@ -12,9 +13,10 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from truceline.centre.config import theatre_of
+from truceline.centre.config import Config, theatre_of
 from truceline.centre.fold import Norms, agreement_at, cases_of, findings_of, watched
 from truceline.centre.inputs import Decoded, canonical_order, config_at, decode, raw_window
+from truceline.centre.lane import cut_at, grown, opened
 from truceline.centre.part import Part
 from truceline.centre.seal import last_seal
 from truceline.centre.spread import in_order
@@ -22,12 +24,11 @@ from truceline.means.means import Field
 from truceline.means.observations import OBSERVATIONS
 from truceline.means.registry import named
 from truceline.means.watch import Watch
-from truceline.picture.air import AirState, close, present, start, step
+from truceline.picture.air import close, present
 from truceline.picture.events import fold_events
 from truceline.picture.picture import Picture
 from truceline.record.record import Record
 from truceline.report.day import Day
-from truceline.terms.columns import concat
 from truceline.terms.faults import Refusal
 from truceline.terms.time import NS_PER_S, civil_date, civil_day
 from truceline.verify.judge import norm_states
@@ -51,7 +52,7 @@ class Live:
         self._seen: dict[str, int] = {}
         self._decoded = Decoded(OBSERVATIONS.empty(), (), (), 0, 0)
         self._config = part.config
-        self._air: AirState = start(part.config.source, theatre_of(part.config))
+        self._lane = opened(part.config.source, theatre_of(part.config))
         self._recent: dict[str, list[Record]] = {}
         self._period = (0, 0)
         self._norms: Norms = ()
@@ -71,7 +72,7 @@ class Live:
         warm_ns = period[0] - round(config.centre.warmup_s * NS_PER_S)
         raw = raw_window(records, config, warm_ns, period[1])
         decoded = decode(raw, config, warm_ns, period[1], counted_ns=period[0])
-        air = step(start(config.source, theatre_of(config)), decoded.observations)
+        lane = grown(opened(config.source, theatre_of(config)), decoded.observations, _cut(config, now_ns))
         recent: dict[str, list[Record]] = {}
         for record in records:
             if record.kind == "raw":
@@ -79,7 +80,7 @@ class Live:
         with self._lock:
             self._config, self._period, self._norms = config, period, seal.norms if seal else ()
             self._records, self._seen, self._recent = list(records), sizes, recent
-            self._decoded, self._air = decoded, air
+            self._decoded, self._lane = decoded, lane
         self.tick_ns = now_ns
         self.revision += 1
 
@@ -87,8 +88,7 @@ class Live:
         """Take in what the logs gained and return how many records that was."""
         fresh = self._fresh()
         raw = [record for record in fresh if record.kind == "raw"]
-        if raw:
-            self._grow(raw)
+        self._grow(raw, now_ns)
         for record in raw:
             _remember(self._recent, record)
         if now_ns >= self._period[1]:
@@ -100,11 +100,12 @@ class Live:
     def judge(self, now_ns: int) -> Day:
         """Fold coverage, findings and cases over the day so far and make them what the desk shows."""
         with self._lock:
-            decoded, air_state, records = self._decoded, self._air, tuple(self._records)
+            decoded, lane, records = self._decoded, self._lane, tuple(self._records)
             config, norms, (start_ns, end_ns) = self._config, self._norms, self._period
         stop_ns = max(start_ns + 1, min(now_ns, end_ns))
         agreement = agreement_at(records, now_ns)
-        air = close(air_state)
+        decoded = msgspec.structs.replace(decoded, observations=lane.rows)
+        air = close(lane.air)
         events = fold_events(decoded.observations, config.source, theatre_of(config))
         coverage = watched(decoded.watches, config, start_ns, end_ns)
         findings = findings_of(
@@ -164,7 +165,7 @@ class Live:
     def present(self) -> Picture:
         """Return the tracks held now, each with its last state."""
         with self._lock:
-            state = self._air
+            state = self._lane.air
         return present(state)
 
     def evidence(self, content: str, item: int) -> tuple[Record, list[Field]]:
@@ -197,18 +198,24 @@ class Live:
             self._records += numbered
         return numbered
 
-    def _grow(self, raw: Sequence[Record]) -> None:
+    def _grow(self, raw: Sequence[Record], now_ns: int) -> None:
         config, (start_ns, end_ns) = self._config, self._period
+        if not raw:
+            lane = grown(self._lane, OBSERVATIONS.empty(), _cut(config, now_ns))
+            with self._lock:
+                self._lane = lane
+            return
         warm_ns = start_ns - round(config.centre.warmup_s * NS_PER_S)
         first = raw[0].seq
         sources = {record.source for record in raw}
         context = [old for name in sorted(sources) for old in self._recent.get(name, [])]
         found = decode([*context, *raw], config, warm_ns, end_ns, in_order, start_ns, first)
         fresh = found.observations.take(found.observations["seq"] >= first)
+        lane = grown(self._lane, fresh, _cut(config, now_ns))
         with self._lock:
-            self._air = step(self._air, fresh)
+            self._lane = lane
             self._decoded = Decoded(
-                concat(OBSERVATIONS, [self._decoded.observations, fresh]),
+                OBSERVATIONS.empty(),
                 joined([*self._decoded.watches, *found.watches]),
                 (*self._decoded.faults, *found.faults),
                 self._decoded.duplicates + found.duplicates,
@@ -235,6 +242,10 @@ def joined(watches: Sequence[Watch]) -> tuple[Watch, ...]:
         else:
             whole.append(watch)
     return tuple(whole)
+
+
+def _cut(config: Config, now_ns: int) -> int:
+    return cut_at(now_ns, round(config.centre.lateness_s * NS_PER_S), round(config.centre.tick_s * NS_PER_S))
 
 
 def _remember(recent: dict[str, list[Record]], record: Record) -> None:
