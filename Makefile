@@ -29,7 +29,9 @@ demo: install  ## the rehearsal of Karabakh 2020 with its console, until Ctrl-C
 	@$(BIN)/truceline demo
 
 test: install-dev  ## all tests but the long ones (WORKERS=1 for one process)
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not browser and not long"
+	@$(BIN)/python -m pytest tests/browser -m "browser and not long"
+	@$(BIN)/python -m pytest --ignore tests/browser -m "browser and not long"
 
 test-long: install-dev  ## fuzzing, kills, forks, the digest on another processor
 	@$(BIN)/python -m pytest -m long -n $(WORKERS) --dist loadfile --timeout 1200 || { code=$$?; \
