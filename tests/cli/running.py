@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -19,6 +20,8 @@ from truceline.cli import main
 
 LIMIT_S = 280
 ROOT = Path(__file__).resolve().parents[2]
+FORKSERVER = multiprocessing.get_context("forkserver")
+FORKSERVER.set_forkserver_preload([__name__])
 
 
 class Ran(msgspec.Struct, frozen=True):
@@ -36,9 +39,10 @@ class Ran(msgspec.Struct, frozen=True):
 def truceline(*words: object, fresh: bool = False, **variables: str) -> Ran:
     """Run `truceline WORDS...` in a process of its own; whatever happens, nobody is shown a traceback.
 
-    The process is a fork of this one, which has loaded everything already; ``fresh`` starts a new interpreter.
+    The process is a fork of a server that has loaded everything and started no thread (a fork of this one would
+    inherit the locks of threads it does not have); ``fresh`` starts a new interpreter.
     """
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+    with tempfile.NamedTemporaryFile() as out, tempfile.NamedTemporaryFile() as err:
         if fresh or variables:
             status = subprocess.run(
                 [sys.executable, "-c", "from truceline.cli import main; main()", *map(str, words)],
@@ -50,7 +54,7 @@ def truceline(*words: object, fresh: bool = False, **variables: str) -> Ran:
                 env={**os.environ, **variables},
             ).returncode
         else:
-            status = _forked([str(word) for word in words], out.fileno(), err.fileno())
+            status = _forked([str(word) for word in words], out.name, err.name)
         texts = []
         for file in (out, err):
             file.seek(0)
@@ -61,18 +65,25 @@ def truceline(*words: object, fresh: bool = False, **variables: str) -> Ran:
     return ran
 
 
-def _forked(words: list[str], out: int, err: int) -> int:
-    child = os.fork()
-    if child:
-        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+def _forked(words: list[str], out: str, err: str) -> int:
+    child = FORKSERVER.Process(target=_command, args=(words, out, err, str(Path.cwd()), dict(os.environ)))
+    child.start()
+    child.join()
+    assert child.exitcode is not None
+    return child.exitcode
+
+
+def _command(words: list[str], out: str, err: str, folder: str, environ: dict[str, str]) -> None:
     code = 70
     try:
-        os.dup2(out, 1)
-        os.dup2(err, 2)
+        os.chdir(folder)
+        os.environ.clear()
+        os.environ.update(environ)
+        for number, name in ((1, out), (2, err)):
+            os.dup2(os.open(name, os.O_WRONLY), number)
         sys.stdout, sys.stderr = open(1, "w", closefd=False), open(2, "w", closefd=False)
         signal.alarm(LIMIT_S)
         sys.argv = ["truceline", *words]
-        isolate._WORKERS.clear()  # those are the parent's
         main()
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else int(end.code is not None)
