@@ -87,7 +87,7 @@ def start(sources: Sequence[Source], theatre: Theatre, settings: Settings = DEFA
     tally.whole[:, at.T_LAST] = tally.whole[:, at.T_WINDOW] = at.NEVER
     counts = np.zeros(at.COUNTS, dtype=np.int64)
     counts[at.MERGE_TIME] = at.NEVER
-    slots = empty_slots(64, len(_BANK.prior), count)
+    slots = empty_slots(64, settings.branches, len(_BANK.prior), count)
     return AirState(held, theatre, settings, sensors, slots, counts, tally, no_plots(), 0, ())
 
 

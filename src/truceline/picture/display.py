@@ -11,7 +11,8 @@ import numpy as np
 
 from truceline.picture import slots as at
 from truceline.picture.arithmetic import exponential
-from truceline.picture.predict import mix, predict
+from truceline.picture.moments import moments
+from truceline.picture.predict import predict
 from truceline.picture.slots import Bank, Floats, Ints, Slots
 
 APPEARS, FADES = 0.5, 0.42
@@ -24,8 +25,8 @@ def outlook(slots: Slots, n: int, time_ns: int, bank: Bank, life_s: float, rows:
 
     ``rows`` (n, ROW_WHOLES) gets the slot as R_SERIAL; ``values`` (n, ROW_REALS). A state later than ``time_ns`` stays.
     """
-    models = slots.modes.shape[1]
-    modes, weights = np.empty((models, at.STATE)), np.empty(models)
+    branches, models = slots.weights.shape[1:]
+    modes, weights = np.empty((branches, models, at.STATE)), np.empty((branches, models))
     scratch, mean = np.empty((models + 3, at.STATE)), np.empty(at.STATE)
     shown = 0
     for i in range(n):
@@ -35,13 +36,14 @@ def outlook(slots: Slots, n: int, time_ns: int, bank: Bank, life_s: float, rows:
         known = fact[at.CONFIRMED] >= 0
         if existence <= (FADES if known else APPEARS) or (not known and fact[at.UPDATES] < LEAST_UPDATES):
             continue
-        count = fact[at.MODELS]
-        modes[:, :] = slots.modes[i]
-        weights[:] = slots.weights[i]
+        count, held = fact[at.MODELS], fact[at.BRANCHES]
         dt = max((time_ns - fact[at.TIME]) * 1e-9, 0.0)
-        if dt > 0.0:
-            predict(modes, weights, count, dt, bank, scratch)
-        mix(modes[:count], weights[:count], mean)
+        for h in range(held):
+            modes[h, :count] = slots.modes[i, h, :count]
+            weights[h, :count] = slots.weights[i, h, :count]
+            if dt > 0.0:
+                predict(modes[h], weights[h], count, dt, bank, scratch)
+        moments(modes, weights, slots.branches[i], count, held, mean)
         rows[shown, at.R_SERIAL], rows[shown, at.R_TIME] = i, max(time_ns, fact[at.TIME])
         rows[shown, at.R_ROW] = rows[shown, at.R_SOURCE] = -1
         value = values[shown]
@@ -57,5 +59,6 @@ def outlook(slots: Slots, n: int, time_ns: int, bank: Bank, life_s: float, rows:
         )
         value[at.R_CLIMB] = real[at.CLIMB] + 0.0 * real[at.HEIGHT]
         value[at.R_EXISTENCE] = existence
+        value[at.R_NIS], value[at.R_STEADY] = real[at.NIS], real[at.STEADY]
         shown += 1
     return shown

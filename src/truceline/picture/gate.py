@@ -14,9 +14,9 @@ import numpy as np
 
 from truceline.picture import slots as at
 from truceline.picture.identity import same_name
+from truceline.picture.moments import REACH_SIGMAS
 from truceline.picture.slots import Floats, Ints, Plots, Slots
 
-REACH_SIGMAS = 4.0
 TURN_MPS2 = 20.0
 LONGEST_TURN_S = 20.0
 LEAST_CELL_M = 1500.0

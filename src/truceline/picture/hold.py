@@ -14,12 +14,13 @@ import numba
 import numpy as np
 
 from truceline.picture import slots as at
+from truceline.picture.branch import branch, make_desk
 from truceline.picture.height import update_height
 from truceline.picture.identity import name
 from truceline.picture.learn import seen, together
 from truceline.picture.life import birth
+from truceline.picture.moments import expand, innovation2, summarise
 from truceline.picture.slots import Bank, Floats, Ints, Law, Plots, Rows, Slots, Tally
-from truceline.picture.update import blend, expand, summarise
 from truceline.picture.weigh import Pairs
 
 SURE = 0.999999
@@ -35,7 +36,7 @@ def settle(slots: Slots, pair: Pairs, nu: Floats, plots: Plots, a: int, b: int, 
     most, first = 1, 0
     for stop in pair.stop:
         most, first = max(most, stop - first), stop
-    pool, pooled = np.empty((len(bank.prior), most + 1, at.STATE)), np.empty((len(bank.prior), most + 1))
+    desk = make_desk(slots.branches.shape[1], len(bank.prior), most)
     mean = np.empty(at.STATE)
     first = 0
     for q in range(len(pair.track)):
@@ -53,11 +54,15 @@ def settle(slots: Slots, pair: Pairs, nu: Floats, plots: Plots, a: int, b: int, 
             share[e] /= there
             if share[e] > best[pair.plot[e]]:
                 best[pair.plot[e]], owner[pair.plot[e]] = share[e], q
+            if share[e] > SHOWN:
+                summarise(slots, i, mean)
+                after = (plots.whole[a + pair.plot[e], at.P_TIME] - slots.whole[i, at.TIME]) * 1e-9
+                slots.real[i, at.NIS] = innovation2(mean, after, plots.real[a + pair.plot[e]])
         slots.real[i, at.EXISTENCE] = min(there, SURE)
-        blend(slots, i, silent / there, share, first, stop, pair.plot, a, plots, pool, pooled, mean)
+        branch(slots, i, silent / there, share, pair.part, first, stop, pair.plot, a, plots, desk)
         if slots.whole[i, at.MODELS] == 1 and there > SHOWN:
             expand(slots, i, bank)
-            summarise(slots, i, mean)
+        summarise(slots, i, mean)
         first = stop
     won = np.full(len(pair.track), -1, np.int64)
     for j in range(b - a):
@@ -72,7 +77,6 @@ def hold(
     law: Law, rows: Rows,
 ) -> None:  # fmt: skip
     """Let every track held by a plot take its facts and write its state; note the looks in vain of the others."""
-    mean = np.empty(at.STATE)
     source, way = plots.whole[a, at.P_SOURCE], plots.whole[a, at.P_WAY]
     first = 0
     for q in range(len(pair.track)):
@@ -80,7 +84,7 @@ def hold(
         looks = slots.looks[i, source]
         if won[q] >= 0:
             take(slots, i, plots, won[q], sensors, tally, law)
-            write(slots, i, plots, won[q], counts, rows, mean)
+            write(slots, i, plots, won[q], counts, rows)
         elif way == at.LOOK and pair.stop[q] > first and looks[at.LAST_HIT] != at.NEVER:
             looks[at.LAST_LOOK] = looks[at.WAIT] = slots.whole[i, at.TIME]
             looks[at.UNSEEN] += 1
@@ -124,22 +128,21 @@ def begin(
     counts[at.N] += 1
     counts[at.NEXT_SERIAL] += 1
     take(slots, i, plots, j, sensors, tally, law)
-    write(slots, i, plots, j, counts, rows, np.empty(at.STATE))
+    write(slots, i, plots, j, counts, rows)
 
 
 @numba.njit(cache=True)
-def write(slots: Slots, i: int, plots: Plots, j: int, counts: Ints, rows: Rows, mean: Floats) -> None:
-    """Write one row: the state of track i after plot j; ``mean`` (14,) is scratch."""
-    summarise(slots, i, mean)
+def write(slots: Slots, i: int, plots: Plots, j: int, counts: Ints, rows: Rows) -> None:
+    """Write one row: the state of track i after plot j."""
     row = counts[at.ROWS]
-    whole, real = rows.whole[row], rows.real[row]
+    whole, real, track = rows.whole[row], rows.real[row], slots.real[i]
     whole[at.R_SERIAL], whole[at.R_TIME] = slots.whole[i, at.SERIAL], slots.whole[i, at.TIME]
     whole[at.R_ROW], whole[at.R_SOURCE] = plots.whole[j, at.P_ROW], plots.whole[j, at.P_SOURCE]
-    real[at.R_EAST], real[at.R_NORTH] = mean[0], mean[1]
-    real[at.R_VEL_EAST], real[at.R_VEL_NORTH] = mean[2], mean[3]
-    real[at.R_EE], real[at.R_EN], real[at.R_NN] = mean[4], mean[5], mean[6]
-    known = math.isfinite(slots.real[i, at.HEIGHT])
-    real[at.R_HEIGHT] = slots.real[i, at.HEIGHT]
-    real[at.R_CLIMB] = slots.real[i, at.CLIMB] if known else math.nan
-    real[at.R_EXISTENCE] = slots.real[i, at.EXISTENCE]
+    real[at.R_EAST], real[at.R_NORTH] = track[at.EAST], track[at.NORTH]
+    real[at.R_VEL_EAST], real[at.R_VEL_NORTH] = track[at.VEL_EAST], track[at.VEL_NORTH]
+    real[at.R_EE], real[at.R_EN], real[at.R_NN] = track[at.EE], track[at.EN], track[at.NN]
+    real[at.R_HEIGHT] = track[at.HEIGHT]
+    real[at.R_CLIMB] = track[at.CLIMB] if math.isfinite(track[at.HEIGHT]) else math.nan
+    real[at.R_EXISTENCE] = track[at.EXISTENCE]
+    real[at.R_NIS], real[at.R_STEADY] = track[at.NIS], track[at.STEADY]
     counts[at.ROWS] += 1

@@ -13,14 +13,16 @@ import numba
 import numpy as np
 
 from truceline.picture import slots as at
-from truceline.picture.predict import mix
+from truceline.picture.moments import moments
 from truceline.picture.slots import Floats, Ints, Law, Rows, Slots, Tally
 
 NEAR_M = 5000.0
 NEAR_HEIGHT_M = 1500.0
 APART_S = 30.0
 APART_LOOKS = 2.5
-OUTLINE = (at.EAST, at.NORTH, at.VEL_EAST, at.VEL_NORTH, at.REACH, at.SPEED_REACH)
+OUTLINE = (
+    at.EAST, at.NORTH, at.VEL_EAST, at.VEL_NORTH, at.EE, at.EN, at.NN, at.REACH, at.SPEED_REACH, at.NIS, at.STEADY,
+)  # fmt: skip
 HEIGHTS = (at.HEIGHT, at.CLIMB, at.HEIGHT_VAR, at.HEIGHT_CLIMB, at.CLIMB_VAR)
 NAMES = (at.ADDRESS, at.SQUAWK, at.CLASS)
 
@@ -75,8 +77,9 @@ def contradict(slots: Slots, i: int, j: int, tally: Tally) -> bool:
 @numba.njit(cache=True)
 def one_place(slots: Slots, i: int, j: int, distance2: float, one: Floats, two: Floats) -> bool:
     """Return whether place and velocity of tracks i and j agree; ``one`` and ``two`` (14,) are scratch."""
-    mix(slots.modes[i, : slots.whole[i, at.MODELS]], slots.weights[i, : slots.whole[i, at.MODELS]], one)
-    mix(slots.modes[j, : slots.whole[j, at.MODELS]], slots.weights[j, : slots.whole[j, at.MODELS]], two)
+    for k, out in ((i, one), (j, two)):
+        fact = slots.whole[k]
+        moments(slots.modes[k], slots.weights[k], slots.branches[k], fact[at.MODELS], fact[at.BRANCHES], out)
     dt = (slots.whole[i, at.TIME] - slots.whole[j, at.TIME]) * 1e-9
     de, dn = one[0] - two[0] - dt * two[2], one[1] - two[1] - dt * two[3]
     if abs(de) > NEAR_M or abs(dn) > NEAR_M:
@@ -97,9 +100,10 @@ def inherit(slots: Slots, elder: int, younger: int) -> None:
     a, b = slots.real[elder], slots.real[younger]
     old, new = slots.whole[elder], slots.whole[younger]
     if b[at.REACH] < a[at.REACH] and new[at.MODELS] >= old[at.MODELS]:
-        slots.modes[elder, :, :] = slots.modes[younger]
-        slots.weights[elder, :] = slots.weights[younger]
-        old[at.TIME], old[at.MODELS] = new[at.TIME], new[at.MODELS]
+        slots.modes[elder] = slots.modes[younger]
+        slots.weights[elder] = slots.weights[younger]
+        slots.branches[elder] = slots.branches[younger]
+        old[at.TIME], old[at.MODELS], old[at.BRANCHES] = new[at.TIME], new[at.MODELS], new[at.BRANCHES]
         for column in OUTLINE:
             a[column] = b[column]
     if not math.isfinite(a[at.HEIGHT]):

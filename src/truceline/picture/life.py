@@ -31,7 +31,7 @@ KNOWN_SPEED_VAR = 400.0
 def birth(slots: Slots, i: int, plots: Plots, j: int, existence: float, law: Law, serial: int) -> None:
     """Write a new track born of plot j into slot i; its facts are not taken yet."""
     real, whole = plots.real[j], plots.whole[j]
-    mode = slots.modes[i, 0]
+    mode = slots.modes[i, 0, 0]
     mode[:] = 0.0
     mode[0], mode[1] = real[at.P_EAST], real[at.P_NORTH]
     mode[4], mode[5], mode[6] = real[at.P_EE], real[at.P_EN], real[at.P_NN]
@@ -39,18 +39,26 @@ def birth(slots: Slots, i: int, plots: Plots, j: int, existence: float, law: Law
     if math.isfinite(real[at.P_VEL_EAST]) and math.isfinite(real[at.P_VEL_NORTH]):
         mode[2], mode[3] = real[at.P_VEL_EAST], real[at.P_VEL_NORTH]
         mode[11] = mode[13] = KNOWN_SPEED_VAR
-    slots.weights[i, 0] = 1.0
+    slots.weights[i, 0, 0] = slots.branches[i, 0] = 1.0
     track, fact, looks = slots.real[i], slots.whole[i], slots.looks[i]
     track[:] = 0.0
     track[at.EXISTENCE] = track[at.EXISTENCE_MAX] = existence
-    track[at.HEIGHT] = math.nan
+    track[at.HEIGHT] = track[at.NIS] = track[at.STEADY] = math.nan
+    track[at.EAST], track[at.NORTH], track[at.VEL_EAST], track[at.VEL_NORTH] = (
+        mode[0],
+        mode[1],
+        mode[2],
+        mode[3],
+    )
+    track[at.EE], track[at.EN], track[at.NN] = mode[4], mode[5], mode[6]
+    track[at.REACH], track[at.SPEED_REACH] = max(mode[4], mode[6]), mode[11]
     track[at.FIRST_EAST], track[at.FIRST_NORTH] = real[at.P_EAST], real[at.P_NORTH]
     fact[:] = 0
     fact[at.SERIAL] = serial
     fact[at.TIME] = fact[at.LIFE] = fact[at.HEIGHT_TIME] = fact[at.FIRST] = whole[at.P_TIME]
     fact[at.CONFIRMED] = fact[at.ENDED] = fact[at.ADDRESS] = fact[at.SQUAWK] = fact[at.CLASS] = -1
     fact[at.FIRST_SOURCE], fact[at.FIRST_ITEM] = whole[at.P_SOURCE], whole[at.P_ITEM]
-    fact[at.MODELS] = 1
+    fact[at.MODELS] = fact[at.BRANCHES] = 1
     looks[:, :] = 0
     looks[:, at.LAST_LOOK] = looks[:, at.LAST_HIT] = at.NEVER
     looks[:, at.NUMBER] = -1
@@ -112,9 +120,9 @@ def in_sight(real: Floats, sensor: Floats, whole: Ints, unseen: int, detection: 
 
 @numba.njit(cache=True)
 def end(slots: Slots, counts: Ints, time_ns: int, law: Law, rows: Rows) -> None:
-    """Give up tracks that hardly exist or were silent too long, and close the ranks."""
-    kept = 0
-    for i in range(counts[at.N]):
+    """Give up tracks that hardly exist or were silent too long; the last of the ranks takes an empty place."""
+    i = 0
+    while i < counts[at.N]:
         fact = slots.whole[i]
         silent = time_ns - fact[at.LAST] > law.coast_ns
         if slots.real[i, at.EXISTENCE] < law.end_existence or silent:
@@ -123,12 +131,19 @@ def end(slots: Slots, counts: Ints, time_ns: int, law: Law, rows: Rows) -> None:
                 rows.gone_whole[counts[at.GONE], :] = fact
                 rows.gone_real[counts[at.GONE], :] = slots.real[i]
                 counts[at.GONE] += 1
-            continue
-        if kept != i:
-            slots.modes[kept, :, :] = slots.modes[i]
-            slots.weights[kept, :] = slots.weights[i]
-            slots.real[kept, :] = slots.real[i]
-            slots.whole[kept, :] = slots.whole[i]
-            slots.looks[kept, :, :] = slots.looks[i]
-        kept += 1
-    counts[at.N] = kept
+            counts[at.N] -= 1
+            move(slots, counts[at.N], i)
+        else:
+            i += 1
+
+
+@numba.njit(cache=True)
+def move(slots: Slots, one: int, to: int) -> None:
+    """Copy track ``one`` into the place ``to``."""
+    models, held = slots.whole[one, at.MODELS], slots.whole[one, at.BRANCHES]
+    slots.modes[to, :held, :models] = slots.modes[one, :held, :models]
+    slots.weights[to, :held, :models] = slots.weights[one, :held, :models]
+    slots.branches[to] = slots.branches[one]
+    slots.real[to] = slots.real[one]
+    slots.whole[to] = slots.whole[one]
+    slots.looks[to] = slots.looks[one]

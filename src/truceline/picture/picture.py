@@ -61,6 +61,16 @@ STATES = Table(
         Column("cov_en_m2", "<f8", "m2", "position covariance", NAN),
         Column("cov_nn_m2", "<f8", "m2", "position covariance", NAN),
         Column("existence", "<f8", "", "existence probability after the observation", 0.0),
+        Column(
+            "nis",
+            "<f8",
+            "",
+            "normalised innovation squared of the plot that last held it, 2 degrees of freedom",
+            NAN,
+        ),
+        Column(
+            "steady", "<f8", "", "probability that it does not turn; NaN while only one model is used", NAN
+        ),
         Column("observation", "<i8", "", "row in observations that updated it, -1 coasting", -1),
         Column("source", "<i2", "", "number of the source that updated it, -1 coasting", -1),
     ),

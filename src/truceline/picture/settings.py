@@ -8,20 +8,21 @@ import msgspec
 class Settings(msgspec.Struct, frozen=True):
     """Air lane first, events lane last.
 
-    ``slice_s``: plots of one source inside one slice of absolute time are associated jointly.
-    ``confirm_existence`` and ``confirm_updates``: a track is confirmed when it reaches both.
-    ``end_existence``: a track below it is given up; ``coast_s``: so is one without any observation for that
-    long. ``keep_existence``: a track never confirmed stays in the picture when it once reached that.
-    ``life_s``: mean life of a target in view; ``renewal_s``: time in which the traffic renews itself.
-    ``speed_sigma_mps``: spread of speeds at the first plot. ``thin_s``: of one address's broadcasts nearer
-    than that in time only the first moves the filter. ``false_plots``: false plots a look assumed before any
-    were counted. ``claim_density_m2`` and ``false_claim_density_m2``: unknown and false broadcasters per m2.
-    ``merge_distance2``: squared Mahalanobis distance under which two tracks of different sources become one.
-    ``event_gate``: squared Mahalanobis distance in (east, north, time) that links events; ``event_gap_s``:
-    time allowed beyond the sigmas between two looks at one event; ``event_sigma_m``: spread of what belongs
-    to one event.
+    ``branches``: association hypotheses a track may keep. ``slice_s``: plots of one source inside one slice of
+    absolute time are associated jointly. ``confirm_existence`` and ``confirm_updates``: a track is confirmed
+    when it reaches both. ``end_existence``: a track below it is given up; ``coast_s``: so is one without any
+    observation for that long. ``keep_existence``: a track never confirmed stays in the picture when it once
+    reached that. ``life_s``: mean life of a target in view; ``renewal_s``: time in which the traffic renews
+    itself. ``speed_sigma_mps``: spread of speeds at the first plot. ``thin_s``: of one address's broadcasts
+    nearer than that in time only the first moves the filter. ``false_plots``: false plots a look assumed before
+    any were counted. ``claim_density_m2`` and ``false_claim_density_m2``: unknown and false broadcasters per
+    m2. ``merge_distance2``: squared Mahalanobis distance under which two tracks of different sources become
+    one. ``event_gate``: squared Mahalanobis distance in (east, north, time) that links events; ``event_gap_s``:
+    time allowed beyond the sigmas between two looks at one event; ``event_sigma_m``: spread of what belongs to
+    one event.
     """
 
+    branches: int = 4
     slice_s: float = 0.25
     confirm_existence: float = 0.99
     confirm_updates: int = 4

@@ -4,8 +4,9 @@ One mode is 14 numbers: position, velocity and the upper triangle of their covar
 
     [x, y, u, v,  xx, xy, yy,  xu, xv, yu, yv,  uu, uv, vv]      metres, metres per second
 
-A track is one row of every array of ``Slots``; a plot one row of both arrays of ``Plots``; the numbers below
-name the columns. Times are int64 nanoseconds throughout, so that no clock reading is ever rounded.
+A hypothesis of a track is one row of modes, one for each model, with their weights. A track is one row of every
+array of ``Slots``; a plot one row of both arrays of ``Plots``; the numbers below name the columns. Times are
+int64 nanoseconds throughout, so that no clock reading is ever rounded.
 """
 
 from __future__ import annotations
@@ -25,16 +26,16 @@ LOOK, CLAIM, IDENTITY = 0, 1, 2  # a radar's plot, a position somebody states, a
 # Slots.real
 (
     EXISTENCE, EXISTENCE_MAX, HEIGHT, CLIMB, HEIGHT_VAR, HEIGHT_CLIMB, CLIMB_VAR,
-    EAST, NORTH, VEL_EAST, VEL_NORTH, REACH, SPEED_REACH, FIRST_EAST, FIRST_NORTH,
-) = range(15)  # fmt: skip
-REALS = 15
+    EAST, NORTH, VEL_EAST, VEL_NORTH, EE, EN, NN, REACH, SPEED_REACH, FIRST_EAST, FIRST_NORTH, NIS, STEADY,
+) = range(20)  # fmt: skip
+REALS = 20
 
 # Slots.whole
 (
     SERIAL, TIME, LIFE, HEIGHT_TIME, FIRST, LAST, CONFIRMED, ENDED, UPDATES, SOURCES, ADDRESS, ADDRESS_VOTES,
-    SQUAWK, SQUAWK_VOTES, LABEL_A, LABEL_B, CLASS, SIMULATED, FIRST_SOURCE, FIRST_ITEM, MODELS,
-) = range(21)  # fmt: skip
-WHOLES = 21
+    SQUAWK, SQUAWK_VOTES, LABEL_A, LABEL_B, CLASS, SIMULATED, FIRST_SOURCE, FIRST_ITEM, MODELS, BRANCHES,
+) = range(22)  # fmt: skip
+WHOLES = 22
 
 # Slots.looks
 LAST_LOOK, LAST_HIT, WAIT, UNSEEN, KNOWN, NUMBER, RATE, COUNT = range(8)
@@ -69,15 +70,33 @@ COUNTS = 7
 # Rows.whole and Rows.real
 R_SERIAL, R_TIME, R_ROW, R_SOURCE = range(4)
 ROW_WHOLES = 4
-R_EAST, R_NORTH, R_HEIGHT, R_VEL_EAST, R_VEL_NORTH, R_CLIMB, R_EE, R_EN, R_NN, R_EXISTENCE = range(10)
-ROW_REALS = 10
+(
+    R_EAST,
+    R_NORTH,
+    R_HEIGHT,
+    R_VEL_EAST,
+    R_VEL_NORTH,
+    R_CLIMB,
+    R_EE,
+    R_EN,
+    R_NN,
+    R_EXISTENCE,
+    R_NIS,
+    R_STEADY,
+) = range(12)
+ROW_REALS = 12
 
 
 class Slots(NamedTuple):
-    """Live tracks, one row each: modes (models, 14), weights (models,), real, whole, looks (sources, LOOKS)."""
+    """Live tracks, one row each.
+
+    modes (branches, models, 14), weights (branches, models), branches (branches,): the association hypotheses, heaviest
+    first, ``whole[BRANCHES]`` of them used; real, whole, looks (sources, LOOKS).
+    """
 
     modes: Floats
     weights: Floats
+    branches: Floats
     real: Floats
     whole: Ints
     looks: Ints
@@ -144,11 +163,12 @@ class Rows(NamedTuple):
     merges: Ints
 
 
-def empty_slots(capacity: int, models: int, sources: int) -> Slots:
+def empty_slots(capacity: int, branches: int, models: int, sources: int) -> Slots:
     """Return room for ``capacity`` tracks."""
     return Slots(
-        np.zeros((capacity, models, STATE)),
-        np.zeros((capacity, models)),
+        np.zeros((capacity, branches, models, STATE)),
+        np.zeros((capacity, branches, models)),
+        np.zeros((capacity, branches)),
         np.zeros((capacity, REALS)),
         np.zeros((capacity, WHOLES), dtype=np.int64),
         np.zeros((capacity, sources, LOOKS), dtype=np.int64),
@@ -157,7 +177,8 @@ def empty_slots(capacity: int, models: int, sources: int) -> Slots:
 
 def room(slots: Slots, used: int, capacity: int) -> Slots:
     """Return a copy of the first ``used`` tracks with room for ``capacity``."""
-    wider = empty_slots(capacity, slots.modes.shape[1], slots.looks.shape[1])
+    branches, models = slots.weights.shape[1], slots.weights.shape[2]
+    wider = empty_slots(capacity, branches, models, slots.looks.shape[1])
     for new, old in zip(wider, slots, strict=True):
         new[:used] = old[:used]
     return wider

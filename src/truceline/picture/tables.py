@@ -131,6 +131,8 @@ def states_of(rows: Ints, values: Floats, place: Ints) -> Columns:
             "cov_en_m2": values[:, at.R_EN],
             "cov_nn_m2": values[:, at.R_NN],
             "existence": values[:, at.R_EXISTENCE],
+            "nis": values[:, at.R_NIS],
+            "steady": values[:, at.R_STEADY],
             "observation": rows[:, at.R_ROW],
             "source": rows[:, at.R_SOURCE],
         },

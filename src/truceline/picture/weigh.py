@@ -1,6 +1,6 @@
 """Weighing: the tracks that have plots near are predicted, and every pair of track and plot gets its weight.
 
-    w[i, j] = r_i Pd p(z_j | i) / (1 - r_i Pd)      p: place (IMM), height and identity
+    w[i, j] = r_i Pd p(z_j | i) / (1 - r_i Pd)      p: place (IMM, every hypothesis by its weight), height and identity
 
 A broadcast that is not heard says nothing, nor does a radar that never saw the track: then the denominator is 1.
 """
@@ -29,7 +29,8 @@ class Pairs(NamedTuple):
     """The pairs of one look, track by track.
 
     ``track`` (q,): slots; ``stop`` (q,): where each one's edges stop; ``silence`` (q,): probability of giving no plot;
-    ``plot`` (e,): plot of each edge, counted from the look's first; ``weight`` (e,).
+    ``plot`` (e,): plot of each edge, counted from the look's first; ``weight`` (e,); ``part`` (e, branches): how much of
+    it each hypothesis gives, together 1.
     """
 
     track: Ints
@@ -37,6 +38,7 @@ class Pairs(NamedTuple):
     silence: Floats
     plot: Ints
     weight: Floats
+    part: Floats
 
 
 @numba.njit(cache=True)
@@ -50,7 +52,7 @@ def pairs(
     """
     size = ends[n - 1] if n else 0
     track, stop, silence = np.empty(n, np.int64), np.empty(n, np.int64), np.empty(n)
-    plot, weight = np.empty(size, np.int64), np.empty(size)
+    plot, weight, part = np.empty(size, np.int64), np.empty(size), np.empty((size, slots.branches.shape[1]))
     scratch = np.empty((len(bank.prior) + 3, at.STATE))
     count, edges, begin = 0, 0, 0
     for i in range(n):
@@ -64,14 +66,15 @@ def pairs(
             for place in range(begin, ends[i]):
                 j = found[place] - a
                 if spent[j] == 0:
-                    w = slots.real[i, at.EXISTENCE] * rate * density(slots, i, plots, j + a, sensors) / quiet
+                    w = slots.real[i, at.EXISTENCE] * rate / quiet
+                    w *= density(slots, i, plots, j + a, sensors, part[edges])
                     if w > LEAST_EDGE * kappa[j]:
                         plot[edges], weight[edges] = j, w
                         edges += 1
             track[count], stop[count], silence[count] = i, edges, quiet
             count += 1
         begin = ends[i]
-    return Pairs(track[:count], stop[:count], silence[:count], plot[:edges], weight[:edges])
+    return Pairs(track[:count], stop[:count], silence[:count], plot[:edges], weight[:edges], part[:edges])
 
 
 @numba.njit(cache=True)
@@ -79,7 +82,8 @@ def bring(slots: Slots, i: int, time_ns: int, bank: Bank, life_s: float, scratch
     """Predict track i to a time; a time before its state changes nothing."""
     dt = (time_ns - slots.whole[i, at.TIME]) * 1e-9
     if dt > 0.0:
-        predict(slots.modes[i], slots.weights[i], slots.whole[i, at.MODELS], dt, bank, scratch)
+        for h in range(slots.whole[i, at.BRANCHES]):
+            predict(slots.modes[i, h], slots.weights[i, h], slots.whole[i, at.MODELS], dt, bank, scratch)
         slots.whole[i, at.TIME] = time_ns
     age(slots, i, time_ns, life_s)
 
@@ -97,12 +101,21 @@ def chances(slots: Slots, i: int, plot: Ints, tally: Tally) -> tuple[float, floa
 
 
 @numba.njit(cache=True)
-def density(slots: Slots, i: int, plots: Plots, j: int, sensors: Floats) -> float:
-    """Return the density (1/m2) of plot j under track i."""
+def density(slots: Slots, i: int, plots: Plots, j: int, sensors: Floats, part: Floats) -> float:
+    """Return the density (1/m2) of plot j under track i; ``part`` (branches,) gets what each hypothesis gives of it."""
     plot, fact = plots.whole[j], slots.whole[i]
     source, time_ns = plot[at.P_SOURCE], plot[at.P_TIME]
     d = (time_ns - fact[at.TIME]) * 1e-9
-    value = likelihood(slots.modes[i], slots.weights[i], fact[at.MODELS], d, plots.real[j])
+    held, value = fact[at.BRANCHES], 0.0
+    for h in range(held):
+        part[h] = slots.branches[i, h] * likelihood(
+            slots.modes[i, h], slots.weights[i, h], fact[at.MODELS], d, plots.real[j]
+        )
+        value += part[h]
+    if value <= 0.0:
+        return 0.0
+    for h in range(held):
+        part[h] /= value
     value *= identity_ratio(fact, slots.looks[i, source, at.NUMBER], plot)
     height = plots.real[j, at.P_HEIGHT]
     return value * height_ratio(slots.real[i], fact, height, sensors[source, at.S_HEIGHT_VAR], time_ns)
