@@ -61,7 +61,7 @@ def adsb() -> Sample:
         "time_ns": 100.0, "lat_deg": 3e-5, "lon_deg": 4e-5, "pressure_altitude_m": 1e-6,
         "vel_east_mps": 1e-6, "vel_north_mps": 1e-6,
     }  # fmt: skip
-    return Sample(source, _flight("position"), (watch,), rounding)
+    return Sample(source, _flight("position").put(integrity=8), (watch,), rounding)
 
 
 def aircraft() -> Sample:
@@ -71,7 +71,7 @@ def aircraft() -> Sample:
         "time_ns": 1e8, "lat_deg": 6e-7, "lon_deg": 6e-7, "pressure_altitude_m": 0.2,
         "vel_east_mps": 0.06, "vel_north_mps": 0.06,
     }  # fmt: skip
-    return Sample(source, _flight("position"), (watch,), rounding)
+    return Sample(source, _flight("position").put(integrity=8, accuracy_category=8), (watch,), rounding)
 
 
 def flights() -> Sample:

@@ -3,7 +3,7 @@
     {"now": 1605830400.1, "messages": 12345678, "aircraft": [
       {"hex": "4ba9c1", "type": "adsb_icao", "flight": "THY4KZ  ", "alt_baro": 36000, "alt_geom": 36450,
        "gs": 451.2, "track": 92.7, "baro_rate": 64, "geom_rate": 0, "squawk": "2351", "lat": 40.1,
-       "lon": 46.2, "seen_pos": 0.4, "seen": 0.1, "nac_p": 9, "rc": 186, "mlat": [], "tisb": []}, ...]}
+       "lon": 46.2, "seen_pos": 0.4, "seen": 0.1, "nic": 8, "nac_p": 9, "rc": 186, "mlat": [], "tisb": []}, ...]}
 A body is one document, or one a line (gzip allowed). alt_* in feet or "ground", gs in knots, track in
 degrees, rates in ft/min, seen and seen_pos in seconds before now; "~" before hex: no ICAO address. Time of
 a place = now - seen_pos. A place computed by others (lat in "mlat" or "tisb", or a type of theirs) is a row
@@ -66,6 +66,7 @@ class Aircraft(msgspec.Struct, frozen=True, omit_defaults=True):
     lon: float | None = None
     seen_pos: float | None = None
     seen: float = 0.0
+    nic: int | None = None
     nac_p: int | None = None
     mlat: tuple[str, ...] = ()
     tisb: tuple[str, ...] = ()
@@ -273,7 +274,13 @@ def _row(read: Aircraft, now_ns: int) -> Row:
         "squawk": squawk,
         "label": read.flight.strip().encode("utf-8", "replace")[:16],
         "quality": float(NACP_M[accuracy]) if placed else math.nan,
+        "integrity": _category(read.nic) if placed else -1,
+        "accuracy_category": _category(read.nac_p) if placed else -1,
     }
+
+
+def _category(stated: int | None) -> int:
+    return stated if stated is not None and 0 <= stated <= 11 else -1
 
 
 def _number(value: float | None, most: float) -> float:
@@ -339,6 +346,7 @@ def _aircraft(items: Columns, row: int, now_ns: int) -> Aircraft:
         lon=_stated(held["lon_deg"], 6) if placed else None,
         seen_pos=round(age, 1) if placed else None,
         seen=round(age, 1),
+        nic=int(held["integrity"]) if held["integrity"] >= 0 else None,
         nac_p=max(accuracy) if accuracy and math.isfinite(held["quality"]) else None,
     )
 

@@ -73,6 +73,14 @@ OBSERVATIONS = Table(
             "position: 95 % radius in m; fire: confidence 0-1; report: reliability 0-1",
             NAN,
         ),
+        Column("integrity", "<i1", "", "NIC of a broadcast position, 0 (none) to 11; -1 not stated", -1),
+        Column(
+            "accuracy_category",
+            "<i1",
+            "",
+            "NACp of a broadcast position, 0 (unknown) to 11; -1 not stated",
+            -1,
+        ),
         Column("simulated", "?", "", "the data itself says it is simulated or a test", False),
     ),
 )

@@ -231,6 +231,7 @@ FINDING_NUMBERS: tuple[tuple[str, str], ...] = (
     ("watched", "share of area and time that was watched"),
 )
 EVIDENCE = "content#item of every observation it rests on: hash of the record, offset in its body"
+UNSTATED = ("track_number", "integrity", "accuracy_category")
 MARKED = "EXERCISE and its name when input is simulated, else empty"
 TABLES: dict[str, tuple[str, Callable[[Day], tuple[tuple[Field, ...], Array]]]] = {
     "tracks": ("what was held over time in the air and on the ground", tracks_of),
@@ -321,7 +322,7 @@ def _plain(rows: Columns, name: str, unit: str, meaning: str) -> Field:
         return text_field(name, ["" if code < 0 else f"{code:04d}" for code in held.tolist()], meaning)
     if held.dtype.kind == "f":
         return number_field(name, held, unit, meaning)
-    missing = held == -1 if name == "track_number" else None
+    missing = held == -1 if name in UNSTATED else None
     return Field(name, pa.array(held, mask=missing), unit, meaning)
 
 

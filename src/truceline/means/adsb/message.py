@@ -43,6 +43,12 @@ TYPE_M = np.full(32, math.nan)
 TYPE_M[5:9] = 3, 10, 92.6, math.nan
 TYPE_M[9:19] = 3, 10, 92.6, 185.2, 463, 926, 1_852, 9_260, 18_520, math.nan
 TYPE_M[20:23] = 3, 15, math.nan
+# Least NIC by type code, without its supplements (DO-260B table 2-14); -1: the code alone does not say.
+TYPE_NIC = np.full(32, -1, np.int64)
+TYPE_NIC[0] = 0
+TYPE_NIC[5:8] = 11, 10, 8
+TYPE_NIC[9:19] = 11, 10, 8, 7, 6, 5, 4, 2, 1, 0
+TYPE_NIC[20:23] = 11, 10, 0
 TORN, SOUND, OVERLAY, UNREAD = range(4)
 
 

@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from truceline.means.adsb.frames import REASONS, Frames, find, join
-from truceline.means.adsb.message import NACP_M, OVERLAY, SOUND, TYPE_M, Fields, read_fields
+from truceline.means.adsb.message import NACP_M, OVERLAY, SOUND, TYPE_M, TYPE_NIC, Fields, read_fields
 from truceline.means.adsb.resolve import Resolved, resolve
 from truceline.means.lines import MOST_FAULTS
 from truceline.means.means import Input, Reading
@@ -182,6 +182,8 @@ def _rows(
             "squawk": np.where(squawk >= 0, fields.squawk[np.maximum(squawk, 0)], -1),
             "label": np.where(label >= 0, fields.label[np.maximum(label, 0)], b""),
             "quality": quality,
+            "integrity": np.where(here | (fields.code[keep] == 0), TYPE_NIC[code], -1),
+            "accuracy_category": np.where(here & (nacp >= 0), fields.nacp[np.maximum(nacp, 0)], -1),
         },
     )
 

@@ -76,6 +76,7 @@ def reports(records: Records) -> tuple[Longs, dict[str, Any]]:
     baro = unless(scaled(got["155", "rate"], RATE_MPS), got["155", "RE"])
     placeless = np.isnan(lat) | np.isnan(lon) | (got["040", "RAB"] == 1)
     height = np.where(got["140", "height"] == BEYOND, ABSENT, got["140", "height"])
+    old = (got["210", "VN"] == 0) | (got["210", "VN"] == ABSENT)  # DO-260: NUCp stands where NIC does later
     columns: dict[str, Any] = {
         "kind": np.where(placeless, KIND["identity"], KIND["position"]),
         "lat_deg": lat,
@@ -90,6 +91,8 @@ def reports(records: Records) -> tuple[Longs, dict[str, Any]]:
         "track_number": or_else(got["161", "track number"], -1),
         "label": callsigns(got["170", "callsign"]),
         "quality": radius_95_m(got["090", "NACp"], got["090", "NUCp/NIC"], got["210", "VN"]),
+        "integrity": np.where(old | (got["090", "NUCp/NIC"] == ABSENT), -1, got["090", "NUCp/NIC"]),
+        "accuracy_category": np.where(old | (got["090", "NACp"] == ABSENT), -1, got["090", "NACp"]),
         "simulated": (got["040", "SIM"] == 1) | (got["040", "TST"] == 1),
     }
     return first_of(got["071", "time of day"], got["073", "time of day"], got["077", "time of day"]), columns

@@ -153,6 +153,9 @@ def reports(rows: Columns, source: Source) -> Written:
     length, angle = polar.lengths(rows["vel_east_mps"], rows["vel_north_mps"])
     speed = whole(length, polar.NM_M * 2.0**-14, 0, 32767, "velocity")
     heading = whole(angle, polar.BINARY_ANGLE_RAD, 0, 65536, "heading") % 65536
+    integrity = np.maximum(rows["integrity"], 0).astype(np.int64)
+    stated = rows["accuracy_category"].astype(np.int64)
+    accuracy = np.where(stated >= 0, stated, accuracy_class(rows["quality"]))
     items = (
         Writing(1, 2, np.full(count, identifier(source), dtype=np.int64)),
         Writing(2, 2, np.where(rows["simulated"], 0x0120, 0x0100)),
@@ -161,7 +164,7 @@ def reports(rows: Columns, source: Source) -> Written:
         Writing(11, 3, identities(rows["address"], 24)),
         Writing(12, 3, ticks(rows["time_ns"])),
         Writing(16, 2, masked(whole(rows["height_m"], HEIGHT_M, -32768, BEYOND - 1, "height_m"), 16)),
-        Writing(17, 2, 0x0100 | accuracy_class(rows["quality"]) << 1),
+        Writing(17, 2, 0x0100 | integrity << 9 | accuracy << 1),
         Writing(18, 1, np.full(count, 2 << 3 | 2, dtype=np.int64)),
         Writing(19, 2, octal(rows["squawk"])),
         Writing(21, 2, masked(_level(rows), 16)),
