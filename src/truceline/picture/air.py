@@ -33,6 +33,7 @@ from truceline.terms.columns import Columns
 from truceline.terms.place import Theatre, to_grid
 
 _BANK = make_bank()
+LEAST_FALSE_M2 = 1e-15
 
 
 class Given(msgspec.Struct, frozen=True):
@@ -62,6 +63,21 @@ class AirState(msgspec.Struct, frozen=True):
 
 def start(sources: Sequence[Source], theatre: Theatre, settings: Settings = DEFAULT) -> AirState:
     """Return the empty air lane of these sources; their order is the ``source`` number of observations."""
+    return start_at(sources, [_place(source, theatre) for source in sources], (), theatre, settings)
+
+
+def start_at(
+    sources: Sequence[Source],
+    places: Sequence[tuple[float, float]],
+    false_plots_m2: Sequence[float | None],
+    theatre: Theatre,
+    settings: Settings = DEFAULT,
+) -> AirState:
+    """Return the empty air lane of sources that stand at (east, north) metres of the grid, NaN for nowhere.
+
+    ``false_plots_m2``: declared false plots per m2 and look, None (or none given): as the settings say. All declared
+    figures are where learning starts.
+    """
     held = tuple(sources)
     count = max(len(held), 1)
     sensors = np.zeros((count, at.SENSOR_REALS))
@@ -79,10 +95,13 @@ def start(sources: Sequence[Source], theatre: Theatre, settings: Settings = DEFA
         sensors[number, at.S_AREA] = 3.141592653589793 * reach * reach
         sensors[number, at.S_HEIGHT_VAR] = max(source.accuracy.height_m, 30.0) ** 2
         sensors[number, at.S_SIMULATED] = float(source.simulated)
-        sensors[number, at.S_EAST], sensors[number, at.S_NORTH] = _place(source, theatre)
+        sensors[number, at.S_EAST], sensors[number, at.S_NORTH] = places[number]
         tally.real[number, at.T_PERIOD] = max(detection.look_s, 0.1)
         tally.real[number, at.T_DETECTION] = min(max(detection.ceiling, LEAST_RATE), MOST_RATE)
     tally.real[:, at.T_FALSE] = settings.false_plots / sensors[:, at.S_AREA]
+    for number, density in enumerate(false_plots_m2):
+        if density is not None:
+            tally.real[number, at.T_FALSE] = max(density, LEAST_FALSE_M2)
     tally.real[:, at.T_NEW] = tally.real[:, at.T_FALSE]
     tally.whole[:, at.T_LAST] = tally.whole[:, at.T_WINDOW] = at.NEVER
     counts = np.zeros(at.COUNTS, dtype=np.int64)
@@ -104,6 +123,12 @@ def step(state: AirState, observations: Columns) -> AirState:
         return msgspec.structs.replace(state, rows_seen=rows_seen)
     part = plots.whole[:, at.P_TIME] // slice_ns
     return _folded(state, plots, int(np.count_nonzero(part < part[-1])), rows_seen)
+
+
+def ahead(state: AirState) -> AirState:
+    """Return the lane with the slice still open folded too: right when only rows of later slices will follow."""
+    waiting = len(state.waiting.whole)
+    return _folded(state, state.waiting, waiting, state.rows_seen) if waiting else state
 
 
 def close(state: AirState) -> Picture:
@@ -142,7 +167,7 @@ def present(state: AirState, time_ns: int | None = None) -> Picture:
     States are predicted to that instant with their covariance; rows of the slice still open count. ``confirmed_ns`` is -1
     for tracks shown but not yet confirmed. The state stays usable.
     """
-    done = _folded(state, state.waiting, len(state.waiting.whole), state.rows_seen)
+    done = ahead(state)
     used = int(done.counts[at.N])
     moment = max(int(done.tally.whole[:, at.T_LAST].max()), 0) if time_ns is None else time_ns
     rows, values = np.empty((used, at.ROW_WHOLES), dtype=np.int64), np.empty((used, at.ROW_REALS))
