@@ -11,13 +11,14 @@ from truceline.terms.place import Site
 
 
 class Accuracy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Declared one-sigma accuracy of a source."""
+    """Declared one-sigma accuracy of a source; ``rate_mps`` is that of a range rate, 0: it gives none to rely on."""
 
     range_m: float = 50.0
     azimuth_rad: float = 0.0015
     position_m: float = 100.0
     height_m: float = 60.0
     time_s: float = 0.1
+    rate_mps: float = 0.0
 
 
 class Detection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -25,6 +26,8 @@ class Detection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     ``range_m`` is the instrumented range; ``reference_range_m`` is where a 1 m2 target is seen with probability 0.5 a look
     at false-alarm probability ``pfa``; ``ceiling`` caps every probability (what the maker and the injects allow).
+    ``ground``: it looks at the ground, so its plots make tracks of the ground lane, not of the air's. ``least_rate_mps``:
+    the radial speed at which a radar for moving targets sees half as often as at high speed; what stands gives no plot.
     """
 
     range_m: float = 200_000.0
@@ -32,6 +35,8 @@ class Detection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pfa: float = 1e-6
     ceiling: float = 0.95
     look_s: float = 10.0
+    ground: bool = False
+    least_rate_mps: float = 0.0
 
 
 class Shares(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -26,7 +26,18 @@ from truceline.picture.learn import LEAST_RATE, MOST_RATE
 from truceline.picture.picture import Picture, assemble
 from truceline.picture.predict import make_bank
 from truceline.picture.settings import DEFAULT, Settings
-from truceline.picture.slots import Floats, Ints, Law, Plots, Slots, Tally, empty_rows, empty_slots, room
+from truceline.picture.slots import (
+    Bank,
+    Floats,
+    Ints,
+    Law,
+    Plots,
+    Slots,
+    Tally,
+    empty_rows,
+    empty_slots,
+    room,
+)
 from truceline.picture.sweep import sweep
 from truceline.picture.tables import joined, no_plots, plots_of, states_of, tracks_of
 from truceline.terms.columns import Columns
@@ -59,11 +70,23 @@ class AirState(msgspec.Struct, frozen=True):
     waiting: Plots
     rows_seen: int
     given: tuple[Given, ...]
+    bank: Bank
+    lane: str
 
 
-def start(sources: Sequence[Source], theatre: Theatre, settings: Settings = DEFAULT) -> AirState:
-    """Return the empty air lane of these sources; their order is the ``source`` number of observations."""
-    return start_at(sources, [_place(source, theatre) for source in sources], (), theatre, settings)
+def start(
+    sources: Sequence[Source],
+    theatre: Theatre,
+    settings: Settings = DEFAULT,
+    bank: Bank = _BANK,
+    lane: str = "air",
+) -> AirState:
+    """Return the empty lane of these sources; their order is the ``source`` number of observations.
+
+    ``bank`` are its motion models; ``lane``, "air" or "ground", says whose sources it hears (``Detection.ground``).
+    """
+    places = [_place(source, theatre) for source in sources]
+    return start_at(sources, places, (), theatre, settings, bank, lane)
 
 
 def start_at(
@@ -72,8 +95,10 @@ def start_at(
     false_plots_m2: Sequence[float | None],
     theatre: Theatre,
     settings: Settings = DEFAULT,
+    bank: Bank = _BANK,
+    lane: str = "air",
 ) -> AirState:
-    """Return the empty air lane of sources that stand at (east, north) metres of the grid, NaN for nowhere.
+    """Return the empty lane of sources that stand at (east, north) metres of the grid, NaN for nowhere.
 
     ``false_plots_m2``: declared false plots per m2 and look, None (or none given): as the settings say. All declared
     figures are where learning starts.
@@ -95,6 +120,7 @@ def start_at(
         sensors[number, at.S_AREA] = 3.141592653589793 * reach * reach
         sensors[number, at.S_HEIGHT_VAR] = max(source.accuracy.height_m, 30.0) ** 2
         sensors[number, at.S_SIMULATED] = float(source.simulated)
+        sensors[number, at.S_LEAST_RATE] = max(detection.least_rate_mps, 0.0)
         sensors[number, at.S_EAST], sensors[number, at.S_NORTH] = places[number]
         tally.real[number, at.T_PERIOD] = max(detection.look_s, 0.1)
         tally.real[number, at.T_DETECTION] = min(max(detection.ceiling, LEAST_RATE), MOST_RATE)
@@ -106,8 +132,8 @@ def start_at(
     tally.whole[:, at.T_LAST] = tally.whole[:, at.T_WINDOW] = at.NEVER
     counts = np.zeros(at.COUNTS, dtype=np.int64)
     counts[at.MERGE_TIME] = at.NEVER
-    slots = empty_slots(64, settings.branches, len(_BANK.prior), count)
-    return AirState(held, theatre, settings, sensors, slots, counts, tally, no_plots(), 0, ())
+    slots = empty_slots(64, settings.branches, len(bank.prior), count)
+    return AirState(held, theatre, settings, sensors, slots, counts, tally, no_plots(), 0, (), bank, lane)
 
 
 def step(state: AirState, observations: Columns) -> AirState:
@@ -118,7 +144,8 @@ def step(state: AirState, observations: Columns) -> AirState:
     """
     slice_ns = _slice_ns(state.settings)
     rows_seen = state.rows_seen + len(observations)
-    plots = joined(state.waiting, plots_of(observations, state.sources, state.rows_seen), slice_ns)
+    fresh = plots_of(observations, state.sources, state.rows_seen, state.lane, state.sensors)
+    plots = joined(state.waiting, fresh, slice_ns)
     if not len(plots.whole):
         return msgspec.structs.replace(state, rows_seen=rows_seen)
     part = plots.whole[:, at.P_TIME] // slice_ns
@@ -148,7 +175,7 @@ def close(state: AirState) -> Picture:
             place[younger] = place[elder]
     rows = np.concatenate([part.whole for part in done.given])
     values = np.concatenate([part.real for part in done.given])
-    return assemble("air", tracks_of(done.sources, whole, real), states_of(rows, values, place))
+    return assemble(state.lane, tracks_of(done.sources, whole, real), states_of(rows, values, place))
 
 
 def fold_air(
@@ -171,11 +198,11 @@ def present(state: AirState, time_ns: int | None = None) -> Picture:
     used = int(done.counts[at.N])
     moment = max(int(done.tally.whole[:, at.T_LAST].max()), 0) if time_ns is None else time_ns
     rows, values = np.empty((used, at.ROW_WHOLES), dtype=np.int64), np.empty((used, at.ROW_REALS))
-    shown = outlook(done.slots, used, moment, _BANK, done.settings.life_s, rows, values)
+    shown = outlook(done.slots, used, moment, state.bank, done.settings.life_s, rows, values)
     held = rows[:shown, at.R_SERIAL].copy()
     rows[:shown, at.R_SERIAL] = np.arange(shown)
     tracks = tracks_of(done.sources, done.slots.whole[held], done.slots.real[held])
-    return assemble("air", tracks, states_of(rows[:shown], values[:shown], np.arange(shown + 1)))
+    return assemble(state.lane, tracks, states_of(rows[:shown], values[:shown], np.arange(shown + 1)))
 
 
 def _folded(state: AirState, plots: Plots, stop: int, rows_seen: int) -> AirState:
@@ -189,7 +216,7 @@ def _folded(state: AirState, plots: Plots, stop: int, rows_seen: int) -> AirStat
     rows = empty_rows(2 * stop, used + stop)
     law = _law(state.settings)
     while True:
-        sweep(slots, counts, plots, stop, state.sensors, tally, _BANK, law, rows)
+        sweep(slots, counts, plots, stop, state.sensors, tally, state.bank, law, rows)
         if counts[at.CURSOR] >= stop:
             break
         slots = room(slots, int(counts[at.N]), 2 * len(slots.modes))

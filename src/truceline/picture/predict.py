@@ -7,7 +7,8 @@ and across the own velocity. Over a time dt
     y' = y + (1 - cos(w dt))/w u + sin(w dt)/w v        v' = sin(w dt) u + cos(w dt) v
     P' = F P F' + Q,   Q = q [dt^3/3, dt^2/2; dt^2/2, dt], q along and across the velocity halfway through the turn
 
-Leaving a model is a Poisson process with a rate per second, so the transition probabilities are exact for any dt.
+A model's fourth number is its kind; those of the ground are in ``ground_motion``. Leaving a model is a Poisson process
+with a rate per second, so the transition probabilities are exact for any dt.
 Sources: Blom and Bar-Shalom 1988 (IMM); Li and Jilkov 2003, Survey of Maneuvering Target Tracking, part I (models).
 """
 
@@ -19,7 +20,9 @@ import numba
 import numpy as np
 
 from truceline.picture.arithmetic import exponential, sine_cosine
-from truceline.picture.slots import STATE, Bank, Floats
+from truceline.picture.ground_motion import FLIGHT, ON_ROAD, ROLLING, STOPPED, move
+from truceline.picture.roads import no_roads
+from truceline.picture.slots import STATE, Bank, Floats, Roads
 
 SLOWEST_TURN_MPS2 = 900.0  # squared speed below which a heading is too vague to turn about
 
@@ -29,7 +32,10 @@ def make_bank() -> Bank:
     turns = (0.0, 5.0, -5.0, 11.0, -11.0, 19.0, -19.0, 31.0, -31.0)
     count = len(turns)
     model = np.array(
-        [[0.0, 0.05, 0.05], *([turn, 1.0, 12.0 if abs(turn) < 15.0 else 36.0] for turn in turns[1:])]
+        [
+            [0.0, 0.05, 0.05, FLIGHT],
+            *([turn, 1.0, 12.0 if abs(turn) < 15.0 else 36.0, FLIGHT] for turn in turns[1:]),
+        ]
     )
     rate = np.full(count, 1.0 / 20.0)
     rate[0] = 1.0 / 90.0
@@ -43,7 +49,37 @@ def make_bank() -> Bank:
                 shift[one, other] = 0.1 / 3.0
     prior = np.full(count, 0.3 / (count - 1))
     prior[0] = 0.7
-    return Bank(model, rate, shift, prior, np.array([[0.0, 10.0, 10.0]]))
+    return Bank(model, rate, shift, prior, np.array([[0.0, 10.0, 10.0, FLIGHT]]), no_roads())
+
+
+def make_ground_bank(roads: Roads | None = None) -> Bank:
+    """Return the models of the ground: steady, changing speed or course, stopped; with roads also both along them.
+
+    A vehicle stops about every two minutes and stands one; who starts changes speed first. Sums of ``shift`` are 1.
+    """
+    model = [[0.0, 0.1, 0.05, ROLLING], [0.0, 4.0, 4.0, ROLLING], [2.0, 0.1, 0.0, STOPPED]]
+    rate = [1.0 / 60.0, 1.0 / 15.0, 1.0 / 60.0]
+    shift = [[0.0, 0.8, 0.2], [0.6, 0.0, 0.4], [0.1, 0.9, 0.0]]
+    prior = [0.4, 0.4, 0.2]
+    if roads is not None and len(roads.items):
+        model += [[6.0, 0.1, 0.05, ON_ROAD], [6.0, 3.0, 4.0, ON_ROAD]]
+        rate += [1.0 / 60.0, 1.0 / 15.0]
+        shift = [
+            [0.0, 0.5, 0.2, 0.2, 0.1],
+            [0.4, 0.0, 0.3, 0.1, 0.2],
+            [0.0, 0.4, 0.0, 0.0, 0.6],
+            [0.1, 0.1, 0.2, 0.0, 0.6],
+            [0.0, 0.2, 0.3, 0.5, 0.0],
+        ]
+        prior = [0.2, 0.2, 0.2, 0.2, 0.2]
+    return Bank(
+        np.array(model),
+        np.array(rate),
+        np.array(shift),
+        np.array(prior),
+        np.array([[0.0, 2.0, 2.0, ROLLING]]),
+        no_roads() if roads is None else roads,
+    )
 
 
 @numba.njit(cache=True)
@@ -85,7 +121,7 @@ def turn(mode: Floats, dt: float, rate: float) -> None:
 
 @numba.njit(cache=True)
 def predict_mode(mode: Floats, dt: float, model: Floats) -> None:
-    """Predict one mode by dt >= 0 seconds under one model (3,), in place."""
+    """Predict one mode by dt >= 0 seconds under one model of flight (a, q along, q across), in place."""
     u, v = mode[2], mode[3]
     speed2 = u * u + v * v
     oriented = speed2 > SLOWEST_TURN_MPS2 and mode[11] + mode[13] < 0.5 * speed2
@@ -176,7 +212,7 @@ def mix(modes: Floats, weights: Floats, out: Floats) -> None:
 def predict(modes: Floats, weights: Floats, count: int, dt: float, bank: Bank, scratch: Floats) -> None:
     """Mix and predict the first ``count`` modes of a track by dt > 0 s, in place; scratch is (models + 3, 14)."""
     if count == 1:
-        predict_mode(modes[0], dt, bank.single[0])
+        step(modes[0], dt, bank.single[0], bank.roads)
         return
     w, total, stay = scratch[count], scratch[count + 1], scratch[count + 2]
     for k in range(count):
@@ -191,4 +227,13 @@ def predict(modes: Floats, weights: Floats, count: int, dt: float, bank: Bank, s
     for j in range(count):
         weights[j] = total[j]
         modes[j, :] = scratch[j]
-        predict_mode(modes[j], dt, bank.model[j])
+        step(modes[j], dt, bank.model[j], bank.roads)
+
+
+@numba.njit(cache=True)
+def step(mode: Floats, dt: float, model: Floats, roads: Roads) -> None:
+    """Predict one mode by dt >= 0 seconds under one model (4,) of whatever kind, in place."""
+    if model[3] == FLIGHT:
+        predict_mode(mode, dt, model)
+    else:
+        move(mode, dt, model, roads)

@@ -21,7 +21,8 @@ Ints = npt.NDArray[np.int64]
 
 STATE = 14
 NEVER = -(1 << 62)
-LOOK, CLAIM, IDENTITY = 0, 1, 2  # a radar's plot, a position somebody states, an identity without a position
+# a radar's plot, a position somebody states, an identity without a position, a direction without a range
+LOOK, CLAIM, IDENTITY, BEARING = 0, 1, 2, 3
 
 # Slots.real
 (
@@ -41,9 +42,12 @@ WHOLES = 22
 LAST_LOOK, LAST_HIT, WAIT, UNSEEN, KNOWN, NUMBER, RATE, COUNT = range(8)
 LOOKS = 8
 
-# Plots.real
-P_EAST, P_NORTH, P_EE, P_EN, P_NN, P_HEIGHT, P_VEL_EAST, P_VEL_NORTH = range(8)
-PLOT_REALS = 8
+# Plots.real; the last five are NaN where no range rate was measured (see update)
+(
+    P_EAST, P_NORTH, P_EE, P_EN, P_NN, P_HEIGHT, P_VEL_EAST, P_VEL_NORTH,
+    P_RATE, P_RATE_VAR, P_LOOK_EAST, P_LOOK_NORTH, P_LOOK_M,
+) = range(13)  # fmt: skip
+PLOT_REALS = 13
 
 # Plots.whole
 (
@@ -53,8 +57,8 @@ PLOT_REALS = 8
 PLOT_WHOLES = 12
 
 # Sensors.real
-S_AREA, S_HEIGHT_VAR, S_SIMULATED, S_EAST, S_NORTH, S_RANGE = range(6)
-SENSOR_REALS = 6
+S_AREA, S_HEIGHT_VAR, S_SIMULATED, S_EAST, S_NORTH, S_RANGE, S_LEAST_RATE = range(7)
+SENSOR_REALS = 7
 
 # Tally.real and Tally.whole: what was learned of each source
 T_FALSE, T_NEW, T_RENEWED, T_MAPPED, T_LOOKS, T_PERIOD, T_OTHER, T_VOTES, T_DETECTION = range(9)
@@ -121,11 +125,25 @@ class Tally(NamedTuple):
     fresh: Floats
 
 
+class Roads(NamedTuple):
+    """Road segments and which of them are near each cell of a grid (see roads).
+
+    ``ends`` (segments, 4): east, north of both ends; ``grid`` (5,): east, north, cell, columns, lines; ``start``
+    (cells + 1,) and ``items``: the segments near each cell; ``width_m`` (1,): one sigma of a vehicle off the centre line.
+    """
+
+    ends: Floats
+    grid: Floats
+    start: Ints
+    items: Ints
+    width_m: Floats
+
+
 class Bank(NamedTuple):
     """The motion models: acceleration and noise, rate of leaving, where to, share at the start.
 
-    ``model`` (models, 3), ``rate`` (models,), ``shift`` (models, models), ``prior`` (models,); ``single`` (1, 3) is the
-    one model of a track not yet sure.
+    ``model`` (models, 4), ``rate`` (models,), ``shift`` (models, models), ``prior`` (models,); ``single`` (1, 4) is the
+    one model of a track not yet sure; ``roads`` are those that models of the kind ``ON_ROAD`` follow.
     """
 
     model: Floats
@@ -133,6 +151,7 @@ class Bank(NamedTuple):
     shift: Floats
     prior: Floats
     single: Floats
+    roads: Roads
 
 
 class Law(NamedTuple):

@@ -9,6 +9,7 @@ import numpy as np
 from truceline.means.observations import KIND
 from truceline.means.source import Source
 from truceline.picture import slots as at
+from truceline.picture.measures import set_rates
 from truceline.picture.picture import STATES, TRACKS, covariance, first_id, placed, within
 from truceline.picture.slots import Floats, Ints, Plots
 from truceline.terms.columns import Columns
@@ -37,10 +38,13 @@ def joined(waiting: Plots, fresh: Plots, slice_ns: int) -> Plots:
     return Plots(real[order], whole[order])
 
 
-def plots_of(observations: Columns, sources: Sequence[Source], rows_before: int) -> Plots:
-    """Return the rows of the air lane as the loops want them, in the order given.
+def plots_of(
+    observations: Columns, sources: Sequence[Source], rows_before: int, lane: str, sensors: Floats
+) -> Plots:
+    """Return the rows of a lane as the loops want them, in the order given; ``sensors`` are those of ``air.start``.
 
-    Left out are rows of other kinds, of no known source, without a finite place (identities: without an address).
+    Left out are rows of other kinds, of no known source, of sources of another lane, without a finite place (identities:
+    without an address).
     """
     ways = np.full(128, -1, dtype=np.int64)
     for name, way in WAYS.items():
@@ -52,6 +56,8 @@ def plots_of(observations: Columns, sources: Sequence[Source], rows_before: int)
         (way >= 0) & numbers & (placed(observations) | (way == at.IDENTITY)) & (observations["time_ns"] > 0)
     )
     good &= (way != at.IDENTITY) | (observations["address"] >= 0)
+    listened = np.array([source.detection.ground == (lane == "ground") for source in sources] or [False])
+    good &= listened[np.where(numbers, source, 0)]
     rows = np.flatnonzero(good)
     held = observations.take(rows)
     whole = np.empty((len(rows), at.PLOT_WHOLES), dtype=np.int64)
@@ -63,10 +69,10 @@ def plots_of(observations: Columns, sources: Sequence[Source], rows_before: int)
         (at.P_SIMULATED, held["simulated"]), (at.P_ITEM, held["item"]), (at.P_ROW, rows + rows_before),
     ):  # fmt: skip
         whole[:, column] = values
-    return Plots(_measures(held, sources), whole)
+    return Plots(_measures(held, sources, sensors), whole)
 
 
-def _measures(held: Columns, sources: Sequence[Source]) -> Floats:
+def _measures(held: Columns, sources: Sequence[Source], sensors: Floats) -> Floats:
     """Return position, covariance (the declared accuracy where a row has none), height and velocity."""
     real = np.empty((len(held), at.PLOT_REALS))
     declared = np.array([source.accuracy.position_m for source in sources] or [100.0])
@@ -84,6 +90,7 @@ def _measures(held: Columns, sources: Sequence[Source]) -> Floats:
     real[:, at.P_HEIGHT] = np.where(np.isfinite(pressure), pressure, stated)
     real[:, at.P_VEL_EAST] = within(held["vel_east_mps"], -FASTEST_MPS, FASTEST_MPS)
     real[:, at.P_VEL_NORTH] = within(held["vel_north_mps"], -FASTEST_MPS, FASTEST_MPS)
+    set_rates(real, held, sources, sensors)
     return real
 
 
