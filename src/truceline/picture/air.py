@@ -152,10 +152,18 @@ def step(state: AirState, observations: Columns) -> AirState:
     return _folded(state, plots, int(np.count_nonzero(part < part[-1])), rows_seen)
 
 
-def ahead(state: AirState) -> AirState:
-    """Return the lane with the slice still open folded too: right when only rows of later slices will follow."""
-    waiting = len(state.waiting.whole)
-    return _folded(state, state.waiting, waiting, state.rows_seen) if waiting else state
+def ahead(state: AirState, observations: Columns | None = None) -> AirState:
+    """Return the lane after these rows with the slice still open folded too.
+
+    Equal to ``step`` when only rows of later slices will follow; an ``ahead`` of no rows serves to look at the lane.
+    """
+    plots, rows_seen = state.waiting, state.rows_seen
+    if observations is not None and len(observations):
+        fresh = plots_of(observations, state.sources, rows_seen)
+        plots, rows_seen = joined(plots, fresh, _slice_ns(state.settings)), rows_seen + len(observations)
+    if not len(plots.whole):
+        return msgspec.structs.replace(state, rows_seen=rows_seen)
+    return _folded(state, plots, len(plots.whole), rows_seen)
 
 
 def close(state: AirState) -> Picture:
