@@ -159,7 +159,7 @@ def ahead(state: AirState, observations: Columns | None = None) -> AirState:
     """
     plots, rows_seen = state.waiting, state.rows_seen
     if observations is not None and len(observations):
-        fresh = plots_of(observations, state.sources, rows_seen)
+        fresh = plots_of(observations, state.sources, rows_seen, state.lane, state.sensors)
         plots, rows_seen = joined(plots, fresh, _slice_ns(state.settings)), rows_seen + len(observations)
     if not len(plots.whole):
         return msgspec.structs.replace(state, rows_seen=rows_seen)
