@@ -1,0 +1,111 @@
+"""One place at one instant: with what chance would one look of a source have noticed what flies there.
+
+    0 unless a Watch of the source holds the instant, and the place lies within its sector, its instrumented range, the
+    4/3-earth horizon and, for a radar, below its cone of silence (elevation 45 deg); else
+    radar      one look by the declared model (``detection.radar_look``)
+    receiver   the probability that its Watch states for an aircraft that broadcasts, at most the declared ceiling
+
+As in ``footprint``, a site on smooth earth stands SMOOTH_MAST_M above its surroundings, and heights count from there. It
+serves checks of single aircraft; coverage itself never counts on receivers (a silent aircraft is not an absent one).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numba
+import numpy as np
+import numpy.typing as npt
+
+from truceline.coverage.detection import horizon_m, radar_look
+from truceline.coverage.footprint import COOPERATIVE, COOPERATIVE_MODE, DEGRADED, SMOOTH_MAST_M, site_place
+from truceline.means.source import Source
+from truceline.means.watch import Sector, Watch
+from truceline.terms.place import Site, Theatre, convergence_rad
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+HEARD_CLASS = "aircraft"
+
+
+def is_receiver(source: Source) -> bool:
+    """Return whether a source hears only those who speak."""
+    return source.means in COOPERATIVE
+
+
+def chance_at(
+    watches: Sequence[Watch],
+    source: Source,
+    theatre: Theatre,
+    time_ns: Ints,
+    east_m: Floats,
+    north_m: Floats,
+    height_m: Floats,
+    rcs_m2: float,
+    unknown_height_m: float,
+) -> Floats:
+    """Return the chance per look of one source at places and instants, shapes (n,); only Watches with a sector count.
+
+    ``height_m`` above the ellipsoid; where it is NaN, ``unknown_height_m`` above the site's surroundings is taken.
+    """
+    chance = np.zeros(len(time_ns))
+    own = [watch for watch in watches if watch.source == source.name and isinstance(watch.footprint, Sector)]
+    for watch in sorted(own, key=lambda item: (item.start_ns, item.end_ns, item.seq)):
+        alive = np.flatnonzero((time_ns >= watch.start_ns) & (time_ns < watch.end_ns))
+        if not len(alive) or not isinstance(watch.footprint, Sector):
+            continue
+        sector = watch.footprint
+        listens = watch.mode == COOPERATIVE_MODE or is_receiver(source)
+        stated = dict(watch.classes).get(HEARD_CLASS, source.detection.ceiling) if listens else math.nan
+        trust = DEGRADED if watch.health == "degraded" else 1.0
+        found = _chances(
+            np.stack([east_m[alive], north_m[alive], height_m[alive]], axis=1),
+            _seat(theatre, sector.site),
+            (sector.range_m, sector.from_rad, sector.to_rad),
+            (source.detection.reference_range_m, source.detection.pfa, source.detection.ceiling * trust),
+            source.detection.range_m,
+            rcs_m2,
+            stated * trust,
+            unknown_height_m,
+        )
+        chance[alive] = np.maximum(chance[alive], found)
+    return chance
+
+
+def _seat(theatre: Theatre, site: Site) -> tuple[float, float, float, float]:
+    east, north = site_place(theatre, site)
+    return east, north, convergence_rad(theatre, site), site.height_m - SMOOTH_MAST_M
+
+
+@numba.njit(cache=True)
+def _chances(
+    place: Floats,
+    seat: tuple[float, float, float, float],
+    reach: tuple[float, float, float],
+    model: tuple[float, float, float],
+    instrumented_m: float,
+    rcs_m2: float,
+    stated: float,
+    unknown_height_m: float,
+) -> Floats:
+    chance = np.zeros(len(place))
+    width = reach[2] - reach[1]
+    whole = width >= 2.0 * math.pi - 1e-9
+    receiver = not math.isnan(stated)
+    for n in range(len(place)):
+        east, north = place[n, 0] - seat[0], place[n, 1] - seat[1]
+        far = math.sqrt(east * east + north * north)
+        rise = place[n, 2] - seat[3]
+        rise = unknown_height_m if math.isnan(rise) else max(rise, 0.0)
+        slant = math.sqrt(far * far + rise * rise)
+        azimuth = math.atan2(east, north) + seat[2] - reach[1]
+        inside = whole or azimuth - 2.0 * math.pi * math.floor(azimuth / (2.0 * math.pi)) <= width
+        if not (inside and slant <= min(reach[0], instrumented_m) and far <= horizon_m(SMOOTH_MAST_M, rise)):
+            continue
+        if receiver:
+            chance[n] = min(stated, model[2])
+        elif rise <= far:
+            chance[n] = min(radar_look(slant, rcs_m2, model[0], model[1], model[2]), model[2])
+    return chance

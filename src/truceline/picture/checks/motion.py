@@ -1,0 +1,144 @@
+"""Impossible and duplicate: claims of one address that one aircraft cannot have flown.
+
+Each address has up to two tails, places where it last was. A claim belongs to the tail it could have flown from,
+
+    distance <= slack + fastest (dt + 3 s(t)) + 3 (s + s'),   |height change| <= climb slack + climb dt
+
+(the nearer in time of two); else it begins the second tail in the place of the staler one. ``agreeing`` claims in a row
+make a tail true. A true second tail while the first still speaks is a duplicate; after the first fell silent it is an
+impossible jump. Single wild claims, which transmission errors make, join no true tail and are never told.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numba
+import numpy as np
+import numpy.typing as npt
+
+from truceline.picture.checks.check import DEFAULT, FLAG, Bounds, Check
+from truceline.picture.checks.claims import Claims, claims_of
+from truceline.picture.picture import Floats
+from truceline.terms.columns import Columns
+from truceline.terms.time import NS_PER_S
+
+Ints = npt.NDArray[np.int64]
+JUMP = "jumped faster than anything flies"
+CLIMB = "climbed or fell faster than anything flies"
+TWO = "two aircraft at two places under one address"
+TIME, EAST, NORTH, HEIGHT, SIGMA, LATE = range(6)
+# after so long without a claim, nothing is impossible
+FORGOTTEN_NS = 600 * NS_PER_S
+
+
+def motion(observations: Columns, bounds: Bounds = DEFAULT, claims: Claims | None = None) -> list[Check]:
+    """Return the impossible jumps and the duplicate addresses among the claims of located observations."""
+    held = claims_of(observations) if claims is None else claims
+    count = len(held.row)
+    if not count:
+        return []
+    sigma = np.sqrt(np.maximum(held.ee_m2, held.nn_m2))
+    measures = np.stack([held.east_m, held.north_m, held.height_m, sigma, held.late_s], axis=1)
+    law = np.array(
+        [bounds.slack_m, bounds.fastest_mps, bounds.climb_slack_m, bounds.climb_mps, bounds.together_s]
+    )
+    told, values = _sweep(held.address, held.time_ns, measures, law, bounds.agreeing)
+    checks = []
+    for (kind, at, left, first, since), (statistic, limit) in zip(
+        told.tolist(), values.tolist(), strict=True
+    ):
+        reason = (TWO, JUMP, CLIMB)[kind]
+        own = np.arange(since if kind == 0 else left, at + 1)
+        checks.append(
+            Check(
+                "duplicate" if kind == 0 else "impossible",
+                FLAG,
+                reason,
+                int(held.time_ns[at]),
+                int(held.time_ns[left]) if kind else int(held.time_ns[first]),
+                int(held.time_ns[at]),
+                "",
+                int(held.address[at]),
+                float(held.east_m[at]),
+                float(held.north_m[at]),
+                statistic,
+                limit,
+                tuple(np.unique(held.row[own]).tolist()),
+            )
+        )
+    return checks
+
+
+@numba.njit(cache=True)
+def _excess(
+    measures: Floats, times: Ints, old: int, new: int, law: Floats
+) -> tuple[float, float, float, float]:
+    """Return distance in m, what is possible, height change in m, what is possible, between two claims."""
+    since = abs(times[new] - times[old]) * 1e-9
+    east = measures[new, 0] - measures[old, 0]
+    north = measures[new, 1] - measures[old, 1]
+    far = math.sqrt(east * east + north * north)
+    late = measures[new, 4] + measures[old, 4]
+    most = law[0] + law[1] * (since + 3.0 * late) + 3.0 * (measures[new, 3] + measures[old, 3])
+    rise = abs(measures[new, 2] - measures[old, 2])
+    highest = law[2] + law[3] * (since + 3.0 * late)
+    return far, most, 0.0 if math.isnan(rise) else rise, highest
+
+
+@numba.njit(cache=True)
+def _sweep(address: Ints, times: Ints, measures: Floats, law: Floats, agreeing: int) -> tuple[Ints, Floats]:
+    """Return rows of (0 duplicate, 1 jump, 2 climb; claim, claim left, first claim of the tail, earliest of both tails).
+
+    Second: statistic (m) and what would have been possible (m).
+    """
+    told, values = np.zeros((len(times), 5), np.int64), np.zeros((len(times), 2))
+    count = 0
+    # per tail: first claim, last claim, number; -1 none
+    tails = np.full((2, 3), -1, np.int64)
+    together = np.int64(law[4] * 1e9)
+    lead, said = 0, False
+    for n in range(len(times)):
+        if n == 0 or address[n] != address[n - 1] or times[n] - times[n - 1] > FORGOTTEN_NS:
+            tails[:] = -1
+            tails[0] = n, n, 1
+            lead, said = 0, False
+            continue
+        chosen = -1
+        for tail in range(2):
+            if tails[tail, 1] < 0:
+                continue
+            far, most, rise, highest = _excess(measures, times, tails[tail, 1], n, law)
+            if far <= most and rise <= highest and (chosen < 0 or tails[tail, 1] > tails[chosen, 1]):
+                chosen = tail
+        if chosen < 0:
+            chosen = 1 - lead
+            tails[chosen, 0], tails[chosen, 2] = n, 0
+            said = False
+        tails[chosen, 1] = n
+        tails[chosen, 2] += 1
+        other = 1 - chosen
+        if chosen == lead or tails[chosen, 2] < agreeing:
+            continue
+        # the second tail is true: does the first still speak?
+        speaks = tails[other, 1] > tails[chosen, 0] and times[n] - times[tails[other, 1]] <= together
+        if speaks and tails[other, 2] >= agreeing:
+            if not said:
+                far, most, rise, highest = _excess(measures, times, tails[other, 1], n, law)
+                told[count] = 0, n, tails[other, 1], tails[chosen, 0], min(tails[other, 1], tails[chosen, 0])
+                values[count] = far, most
+                count += 1
+                said = True
+            continue
+        if not said and times[tails[chosen, 0]] > times[tails[other, 1]]:
+            left, first = tails[other, 1], tails[chosen, 0]
+            if tails[other, 2] >= agreeing:
+                far, most, rise, highest = _excess(measures, times, left, first, law)
+                told[count] = 1 if far > most else 2, n, left, first, left
+                values[count, 0] = far if far > most else rise
+                values[count, 1] = most if far > most else highest
+                count += 1
+        lead = chosen
+        tails[other] = -1
+        said = False
+    return told[:count], values[:count]
