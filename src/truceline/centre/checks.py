@@ -78,16 +78,16 @@ def _hearing(
     if not receivers:
         return chance, 0.0
     look_s = max(max(source.detection.look_s, 0.1) for source in receivers)
-    place = [states[name][rows] for name in ("time_ns", "east_m", "north_m", "height_m")]
+    when, east, north, height = (states[name][rows] for name in ("time_ns", "east_m", "north_m", "height_m"))
     declared = np.zeros(len(rows))
     for source in receivers:
-        own = chance_at(watches, source, theatre, *place, SMALL.rcs_m2, SMALL.height_m)
+        own = chance_at(watches, source, theatre, when, east, north, height, SMALL.rcs_m2, SMALL.height_m)
         declared = np.maximum(declared, own)
-    declared[jammed(impeded, place[1], place[2], place[0], bounds)] = 0.0
+    declared[jammed(impeded, east, north, when, bounds)] = 0.0
     status = heard(observations, air, rows, look_s, bounds)
     clear = status != UNCLEAR
     known = np.where(clear, declared, 0.0)
-    learned = experienced(known, status == HEARD, states["track"][rows], *place)
+    learned = experienced(known, status == HEARD, states["track"][rows], when, east, north, height)
     chance[rows] = np.minimum(declared, learned)
     return chance, look_s
 
@@ -114,15 +114,16 @@ def _radars(
             continue
         look_s = max(source.detection.look_s, 0.1)
         looks = looked(observations, held, number, look_s, bounds)
-        at = [
-            observations[name][looks.row] for name in ("time_ns", "east_m", "north_m", "pressure_altitude_m")
-        ]
-        stated = observations["height_m"][looks.row]
-        height = np.where(np.isfinite(at[3]), at[3], stated)
-        declared = chance_at(watches, source, theatre, *at[:3], height, SMALL.rcs_m2, SMALL.height_m)
-        seen = looks.status == HEARD
+        when, east, north = (observations[name][looks.row] for name in ("time_ns", "east_m", "north_m"))
+        pressure, stated = observations["pressure_altitude_m"][looks.row], observations["height_m"][looks.row]
+        height = np.where(np.isfinite(pressure), pressure, stated)
+        declared = chance_at(
+            watches, source, theatre, when, east, north, height, SMALL.rcs_m2, SMALL.height_m
+        )
         chance = np.zeros(len(observations))
-        chance[looks.row] = experienced(declared, seen, looks.address, *at[:3], height)
+        chance[looks.row] = experienced(
+            declared, looks.status == HEARD, looks.address, when, east, north, height
+        )
         found.append(Radar(number, look_s, chance))
     return found
 
