@@ -23,6 +23,7 @@ KINDS: tuple[str, ...] = (
     "report",  # a person's report of an event or object
     "empty",  # a person's report that a place was looked at and nothing of the class was there
     "identity",  # identity or status without a position (ADS-B callsign, velocity)
+    "bearing",  # a direction without a range, from the row's place or the source's site
 )
 KIND: dict[str, int] = {name: number for number, name in enumerate(KINDS)}
 

@@ -41,7 +41,7 @@ from truceline.picture.slots import (
 from truceline.picture.sweep import sweep
 from truceline.picture.tables import joined, no_plots, plots_of, states_of, tracks_of
 from truceline.terms.columns import Columns
-from truceline.terms.place import Theatre, to_grid
+from truceline.terms.place import Theatre, convergence_rad, to_grid
 
 _BANK = make_bank()
 LEAST_FALSE_M2 = 1e-15
@@ -121,6 +121,9 @@ def start_at(
         sensors[number, at.S_HEIGHT_VAR] = max(source.accuracy.height_m, 30.0) ** 2
         sensors[number, at.S_SIMULATED] = float(source.simulated)
         sensors[number, at.S_LEAST_RATE] = max(detection.least_rate_mps, 0.0)
+        if source.site is not None:
+            # the rounding hides how a processor rounds the sine
+            sensors[number, at.S_TURN] = round(convergence_rad(theatre, source.site), 9)
         sensors[number, at.S_EAST], sensors[number, at.S_NORTH] = places[number]
         tally.real[number, at.T_PERIOD] = max(detection.look_s, 0.1)
         tally.real[number, at.T_DETECTION] = min(max(detection.ceiling, LEAST_RATE), MOST_RATE)

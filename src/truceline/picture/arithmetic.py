@@ -60,3 +60,29 @@ def sine_cosine(x: float) -> tuple[float, float]:
     if quadrant == 2:
         return -sine, -cosine
     return -cosine, sine
+
+
+@numba.njit(cache=True)
+def angle(sine: float, cosine: float) -> float:
+    """Return the angle in (-pi, pi] rad of which these are sine and cosine, up to a common factor; 0 for (0, 0).
+
+    Three times halved by tan(x / 2) = t / (1 + sqrt(1 + t^2)), then the arc tangent's series to t^21.
+    """
+    length = math.sqrt(sine * sine + cosine * cosine)
+    if length == 0.0:
+        return 0.0
+    if cosine <= -length * 0.9999999999999998 and sine == 0.0:
+        return 2.0 * _HALF_PI_HIGH
+    # the tangent of half the angle; near pi the other form keeps its digits
+    half = sine / (length + cosine) if cosine > 0.0 else (length - cosine) / sine
+    beyond = abs(half) > 1.0
+    t = 1.0 / half if beyond else half
+    for _ in range(2):
+        t = t / (1.0 + math.sqrt(1.0 + t * t))
+    square, total = t * t, 0.0
+    for k in range(10, -1, -1):
+        total = total * -square + 1.0 / (2 * k + 1)
+    whole = 8.0 * t * total
+    if not beyond:
+        return whole
+    return (2.0 if half > 0.0 else -2.0) * _HALF_PI_HIGH - whole

@@ -80,8 +80,8 @@ def miss(slots: Slots, n: int, sensors: Floats, tally: Tally, life_s: float) -> 
     """Count the looks that should have seen each track by now and did not."""
     for s in range(len(sensors)):
         last = tally.whole[s, at.T_LAST]
-        if last == at.NEVER:
-            continue
+        if last == at.NEVER or sensors[s, at.S_LEAST_RATE] > 0.0:
+            continue  # radars for moving targets: blind.miss_moving
         at_once = together(tally.whole[s])
         period = int(tally.real[s, at.T_PERIOD] * 1e9)
         due = int((1.0 - EARLY if at_once else 1.0 + LATE) * period)

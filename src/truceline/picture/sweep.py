@@ -13,6 +13,8 @@ import numpy as np
 
 from truceline.picture import slots as at
 from truceline.picture.associate import marginals
+from truceline.picture.bearing import hear
+from truceline.picture.blind import miss_moving
 from truceline.picture.clutter import cell_of, false_density
 from truceline.picture.gate import near, spend
 from truceline.picture.hold import begin, hold, settle
@@ -53,10 +55,13 @@ def sweep(
                 d += 1
             if way == at.IDENTITY:
                 attach(slots, counts[at.N], plots, c, d)
+            elif way == at.BEARING:
+                hear(slots, counts, plots, c, d, sensors, tally, bank, law, rows)
             else:
                 look(slots, counts, plots, c, d, sensors, tally, bank, law, rows)
             c = d
         miss(slots, counts[at.N], sensors, tally, law.life_s)
+        miss_moving(slots, counts[at.N], sensors, tally, bank, law.life_s)
         if latest - counts[at.MERGE_TIME] >= MERGE_NS:
             merge(slots, counts, tally, law, rows)
             counts[at.MERGE_TIME] = latest

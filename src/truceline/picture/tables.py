@@ -19,9 +19,17 @@ HIGHEST_M = 1e5
 FASTEST_MPS = 3e3
 TRACK_INFLATION = 4.0  # a foreign tracker's states are correlated in time: their covariance counts four times
 CONTAINED_95 = 2.4477468306808166  # radius of the 95 % circle in sigmas
+FULL_TURNS_RAD = 1e3
 MOST_TIME_SIGMA_S = 1.0
 SPEED_MPS = 150.0
-WAYS = {"plot": at.LOOK, "reply": at.LOOK, "position": at.CLAIM, "track": at.CLAIM, "identity": at.IDENTITY}
+WAYS = {
+    "plot": at.LOOK,
+    "reply": at.LOOK,
+    "position": at.CLAIM,
+    "track": at.CLAIM,
+    "identity": at.IDENTITY,
+    "bearing": at.BEARING,
+}
 
 
 def no_plots() -> Plots:
@@ -52,9 +60,10 @@ def plots_of(
     way = ways[np.clip(observations["kind"], 0, 127)]
     source = observations["source"].astype(np.int64)
     numbers = (source >= 0) & (source < len(sources))
-    good = (
-        (way >= 0) & numbers & (placed(observations) | (way == at.IDENTITY)) & (observations["time_ns"] > 0)
-    )
+    sited = np.isfinite(sensors[np.where(numbers, source, 0), at.S_EAST]) | placed(observations)
+    bearing = (way == at.BEARING) & sited & (np.abs(observations["azimuth_rad"]) < FULL_TURNS_RAD)
+    there = placed(observations) & (way != at.BEARING)
+    good = (way >= 0) & numbers & (there | bearing | (way == at.IDENTITY)) & (observations["time_ns"] > 0)
     good &= (way != at.IDENTITY) | (observations["address"] >= 0)
     listened = np.array([source.detection.ground == (lane == "ground") for source in sources] or [False])
     good &= listened[np.where(numbers, source, 0)]

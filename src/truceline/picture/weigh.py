@@ -20,6 +20,7 @@ from truceline.picture.life import age
 from truceline.picture.predict import predict
 from truceline.picture.slots import Bank, Floats, Ints, Plots, Slots, Tally
 from truceline.picture.update import likelihood
+from truceline.picture.visible import share_visible
 
 LEAST_EDGE = 1e-3  # of the plot's density of false plots and unknown targets: weaker pairs are no pairs
 CLAIM_RATE = 0.9  # how surely a broadcaster in view is heard
@@ -63,6 +64,9 @@ def pairs(
         if first >= 0:
             bring(slots, i, plots.whole[first, at.P_TIME], bank, life_s, scratch)
             rate, quiet = chances(slots, i, plots.whole[first], tally)
+            sensor = sensors[plots.whole[first, at.P_SOURCE]]
+            if quiet < 1.0 and sensor[at.S_LEAST_RATE] > 0.0:
+                quiet = 1.0 - (1.0 - quiet) * share_visible(slots, i, sensor)
             for place in range(begin, ends[i]):
                 j = found[place] - a
                 if spent[j] == 0:
