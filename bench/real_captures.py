@@ -29,7 +29,7 @@ STAMP_NS = 1_780_323_180_000_000_000
 SECOND = 1_000_000_000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Capture:
     """One file's observations on a grid; ``name_of`` is the column that tells flights apart."""
 
@@ -62,9 +62,7 @@ def radars(folder: Path) -> Iterator[Capture]:
         ("Jahorina", "asterix/misc/Jahorina.raw", Site(43.73, 18.56, 1900.0), 5.0),
     ):
         if (folder / file).is_file():
-            source = Source(
-                name, "asterix", site=site, detection=Detection(range_m=470_000.0, look_s=turn_s)
-            )
+            source = Source(name, "asterix", site=site, detection=Detection(range_m=470_000.0, look_s=turn_s))
             reading = ASTERIX.decode([Input(0, STAMP_NS, (folder / file).read_bytes())], source)
             yield located(name, file, reading.observations, source, "squawk", turn_s)
 

@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -49,8 +50,8 @@ class Flight:
 class Live:
     """What a display showed while the rows came: innovations, and which flights were shown at which turn."""
 
+    rows: Ints
     nis: Floats
-    innovation_m: Floats
     turns: int
     shown: int
     first_turns: Floats
@@ -140,22 +141,23 @@ def curve_errors(capture: Capture, picture: Picture) -> tuple[float, float]:
 
 
 def speeds(capture: Capture, picture: Picture) -> tuple[Floats, Floats]:
-    """Filter less stated ground speed, m/s, and angle between both, deg, at every cited row from a track's tenth on."""
+    """Filter less stated ground speed, m/s, and angle between both, deg, from a track's tenth row on.
+
+    Only rows that state another velocity than their track's row before: lists repeat what they last heard.
+    """
     o, states = capture.observations, picture.states
     cited = states["observation"] >= 0
     order = np.lexsort([states["time_ns"], states["track"]])
     order = order[cited[order]]
-    track = states["track"][order]
-    first = np.searchsorted(track, track)
-    settled = np.arange(len(order)) - first >= LEAST_ROWS
-    order = order[settled]
-    row = states["observation"][order]
+    track, row = states["track"][order], states["observation"][order]
+    fresh = np.append(False, (np.diff(o["vel_east_mps"][row]) != 0) | (np.diff(o["vel_north_mps"][row]) != 0))
+    settled = np.arange(len(order)) - np.searchsorted(track, track) >= LEAST_ROWS
     stated = np.hypot(o["vel_east_mps"][row], o["vel_north_mps"][row])
     u, v = states["vel_east_mps"][order], states["vel_north_mps"][order]
     away = np.arctan2(u, v) - np.arctan2(o["vel_east_mps"][row], o["vel_north_mps"][row])
     angle = np.degrees(np.abs((away + np.pi) % (2 * np.pi) - np.pi))
-    moving = stated > 30.0
-    return (np.hypot(u, v) - stated)[moving], angle[moving]
+    taken = fresh & settled & (stated > 30.0)
+    return (np.hypot(u, v) - stated)[taken], angle[taken]
 
 
 def conflicts(capture: Capture, picture: Picture) -> tuple[int, int]:
@@ -177,6 +179,7 @@ def conflicts(capture: Capture, picture: Picture) -> tuple[int, int]:
     return mixed, doubled
 
 
+@lru_cache(maxsize=4)
 def watch(capture: Capture, picture: Picture) -> Live:
     """Run the capture as it came, a quarter second at a time, and look before every row is taken in."""
     o = capture.observations
@@ -185,33 +188,28 @@ def watch(capture: Capture, picture: Picture) -> Live:
     rows = np.flatnonzero(capture.placed())
     slices = o["time_ns"][rows] // (SECOND // 4)
     state = start([capture.source], capture.theatre)
-    nis: list[float] = []
-    away: list[float] = []
+    found: list[tuple[int, float]] = []
     turns = Turns(capture)
     for part in np.split(rows, np.flatnonzero(np.diff(slices)) + 1):
         for row in part[owner[part] >= 0].tolist():
-            measure(state, o, row, ids[owner[row]], nis, away)
+            square = innovation(state, o, row, ids[owner[row]])
+            found += [(row, square)] if math.isfinite(square) else []
         turns.look(state, int(o["time_ns"][part[0]]))
         state = step(state, o.take(part))
-    return Live(
-        np.array(nis), np.array(away), turns.due, turns.met, np.array(turns.first_turns), turns.strangers
-    )
+    measured = np.array([row for row, _ in found], dtype=np.int64), np.array([square for _, square in found])
+    return Live(*measured, turns.due, turns.met, np.array(turns.first_turns), turns.strangers)
 
 
-def measure(state: AirState, o: Columns, row: int, name: bytes, nis: list[float], away: list[float]) -> None:
-    """Add the normalised innovation of one row and its length, when its track is shown before the row."""
+def innovation(state: AirState, o: Columns, row: int, name: bytes) -> float:
+    """The normalised innovation squared of one row; NaN when its track is not shown before the row."""
     shown = present(state, int(o["time_ns"][row]))
     found = np.flatnonzero(shown.tracks["id"] == name)
     if not len(found):
-        return
+        return math.nan
     k = int(np.flatnonzero(shown.states["track"] == found[0])[0])
-    v = np.array(
-        [o["east_m"][row] - shown.states["east_m"][k], o["north_m"][row] - shown.states["north_m"][k]]
-    )
+    de, dn = o["east_m"][row] - shown.states["east_m"][k], o["north_m"][row] - shown.states["north_m"][k]
     ee, en, nn = (shown.states[c][k] + o[c][row] for c in ("cov_ee_m2", "cov_en_m2", "cov_nn_m2"))
-    square = (v[0] * v[0] * nn - 2 * v[0] * v[1] * en + v[1] * v[1] * ee) / (ee * nn - en * en)
-    nis.append(float(square))
-    away.append(float(np.hypot(*v)))
+    return float((de * de * nn - 2 * de * dn * en + dn * dn * ee) / (ee * nn - en * en))
 
 
 class Turns:
