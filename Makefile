@@ -7,7 +7,7 @@ BIN := .venv/bin
 PREPARE := $(PYTHON) tools/prepare.py
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev console warm demo test test-long check docs bench lock clean
+.PHONY: help install install-dev console warm demo test test-long check docs bench bench-picture lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -48,6 +48,9 @@ docs: install-dev  ## build the documentation into site/
 
 bench: install-dev  ## measure: one table with the conditions it was taken under
 	@$(BIN)/python -m bench
+
+bench-picture: install-dev  ## measure the picture against its goals (half an hour); ARGS="--case NAME --quick --stone-soup"
+	@$(BIN)/python -m bench.picture_table $(ARGS)
 
 lock:  ## resolve the dependencies anew (needs the network; read the difference before committing)
 	@$(PREPARE) dev && $(BIN)/python -m pip install --quiet --disable-pip-version-check uv

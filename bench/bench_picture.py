@@ -1,4 +1,7 @@
-"""The picture: time a scan, GOSPA per target, consistency, a day's volume, the first compilation."""
+"""The picture: time a scan, GOSPA per target, consistency, a day's volume, the first compilation.
+
+The whole table of the picture's goals is ``python -m bench.picture_table``.
+"""
 
 from __future__ import annotations
 
@@ -11,46 +14,40 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import numpy as np
 
 from bench import Row
-from bench.airspace import SITES, START_NS, THEATRE, Space, airspace, gospa2, truth
+from bench.picture_cases import CASES
+from bench.picture_run import accuracy, timed
+from truceline.exercise.airspace import START_NS, THEATRE, Sky, airspace, truth
 from truceline.means.observations import KIND, OBSERVATIONS
 from truceline.means.source import Source
-from truceline.picture.air import fold_air, present, start, step
+from truceline.picture.air import fold_air
 from truceline.terms.columns import Columns, concat
 
 SEEDS = range(3)
-TURNING = ((-20_000.0, -105_000.0, 10.0, 0.0), (90_000.0, 30_000.0, 10.0, 3.3))
-SETTLED = 8  # scans left out of the score while tracks begin
-CASES = (
-    ("1 radar, 100 targets", 100, 1, False, "<= 168 (prototype 167, Stone Soup 225-232)"),
-    ("1 radar, 500 targets", 500, 1, False, "<= 174 (prototype 172, Stone Soup 284)"),
-    ("1 rotating radar, 100 targets", 100, 1, True, "<= 202"),
-    ("2 rotating radars, 100 targets", 100, 2, True, "<= 111 (Stone Soup 224)"),
-)
+SHORT = ("1 radar, 100", "1 radar, 500", "1 rotating, 100", "2 rotating, 100")
 
 
 def rows() -> Iterator[Row]:
     """All measurements of the floor's air lane."""
-    _score(airspace(20, 0, scans=12))
-    for name, count, radars, rotating, goal in CASES:
-        found = [_score(airspace(count, seed, rotating=rotating, sites=SITES[:radars])) for seed in SEEDS]
-        error, milliseconds, inside, confirmed = (
-            statistics.mean(part[k] for part in found) for k in range(4)
-        )
-        yield Row(f"picture: GOSPA per target, {name}", error, "m", goal, f"{len(SEEDS)} seeds of 60 scans")
-        yield Row(
-            f"picture: time a scan, {name}",
-            milliseconds,
-            "ms",
-            "<= 1.5" if count == 100 else "<= 5 (Stone Soup 3,200)",
-            "whole fold, processor time",
-        )
-        yield Row(f"picture: 90 % ellipses, {name}", 100.0 * inside, "%", "88-94", "hold the truth")
-        yield Row(f"picture: confirmed tracks, {name}", confirmed, "", "", f"of {count} flights")
-    day = _day()
-    held = [*airspace(2, 0, scans=2, rotating=True, sites=TURNING).sources, Source("ADSB", "adsb")]
+    for case in CASES:
+        if case.name not in SHORT:
+            continue
+        found = [accuracy(msgspec.structs.replace(case.sky, seed=seed)) for seed in SEEDS]
+        error = statistics.fmean(part.score.gospa_per_target_m for part in found)
+        inside = statistics.fmean(part.score.ellipse_90 for part in found)
+        best = statistics.fmean(part.oracle_m for part in found)
+        live, fold = timed(case.sky)
+        what, note = f"{case.name} targets", f"{len(SEEDS)} seeds of 60 scans; an oracle has {best:.0f}"
+        others = f" (Stone Soup {case.stone_soup_m:.0f})" if case.stone_soup_m else ""
+        yield Row(f"picture: GOSPA per target, {what}", error, "m", f"<= {case.gospa_m:.0f}{others}", note)
+        promised = f"<= {case.milliseconds:g}" if case.milliseconds else ""
+        note = f"step and display, processor time; the whole fold {fold:.2f}"
+        yield Row(f"picture: time a scan, {what}", live, "ms", promised, note)
+        yield Row(f"picture: 90 % ellipses, {what}", 100.0 * inside, "%", "88-94", "hold the truth")
+    day, held = _day()
     begin = time.process_time()
     fold_air(day, held, THEATRE)
     radar = int((day["source"] < 2).sum())
@@ -59,51 +56,14 @@ def rows() -> Iterator[Row]:
     yield Row("picture: first compilation", _compiled(), "s", "<= 40", "new process, empty cache")
 
 
-def _score(space: Space) -> tuple[float, float, float, float]:
-    """GOSPA per target, ms a scan, share of 90 % ellipses that hold the truth, confirmed tracks."""
-    fold_air(space.plots.take(slice(0, 200)), space.sources, THEATRE)
-    begin = time.process_time()
-    picture = fold_air(space.plots, space.sources, THEATRE)
-    spent = time.process_time() - begin
-    state = start(space.sources, THEATRE)
-    low, squares, inside, matched = 0, [], 0, 0
-    for scan, end_s in enumerate(space.ends_s):
-        moment = START_NS + round(end_s * 1e9)
-        high = int(np.searchsorted(space.plots["time_ns"], moment, side="right"))
-        state, low = step(state, space.plots.take(slice(low, high))), high
-        shown = present(state, moment).states
-        _, true = truth(space.legs, float(end_s))
-        places = np.column_stack([shown["east_m"], shown["north_m"]])
-        if scan >= SETTLED:
-            squares.append(gospa2(true, places) / max(len(true), 1))
-            held, near = _inside(shown, true)
-            inside, matched = inside + held, matched + near
-    confirmed = int((picture.tracks["confirmed_ns"] >= 0).sum())
-    return (
-        statistics.mean(squares) ** 0.5,
-        1e3 * spent / len(space.ends_s),
-        inside / max(matched, 1),
-        confirmed,
-    )
-
-
-def _inside(shown: Columns, true: np.ndarray) -> tuple[int, int]:
-    """How many shown tracks have their nearest target inside their 90 % ellipse, of those within a kilometre."""
-    de = true[None, :, 0] - shown["east_m"][:, None]
-    dn = true[None, :, 1] - shown["north_m"][:, None]
-    ee, en, nn = (shown[name][:, None] for name in ("cov_ee_m2", "cov_en_m2", "cov_nn_m2"))
-    square = (de * de * nn - 2 * de * dn * en + dn * dn * ee) / (ee * nn - en * en)
-    near = np.hypot(de, dn).min(axis=1) < 1_000.0
-    return int((square.min(axis=1)[near] < 4.605).sum()), int(near.sum())
-
-
-def _day() -> Columns:
-    """Twenty-four hours: an hour of 20 flights under two rotating radars and ADS-B, laid end to end."""
-    space = airspace(20, 7, scans=360, rotating=True, sites=TURNING, false_plots=5.0)
+def _day() -> tuple[Columns, list[Source]]:
+    """Twenty-four hours: an hour of 20 flights under two rotating radars and ADS-B, laid end to end; and the sources."""
+    space = airspace(Sky(20, 7, 360, radars=2, rotating=True, false_plots=0.25, periods_s=(10.0, 10.0)))
     rng = np.random.default_rng(7)
     heard = []
     for moment in np.arange(0.0, 3600.0, 10.0):
-        flights, places = truth(space.legs, float(moment))
+        flights, states = truth(space.legs, float(moment))
+        places = states[:, :2]
         heard.append(
             np.column_stack(
                 [np.full(len(flights), moment), flights, places + rng.normal(0, 20, places.shape)]
@@ -122,14 +82,14 @@ def _day() -> Columns:
             "address": 0x400000 + flight.astype(np.int64),
         },
     )
-    hour = concat(OBSERVATIONS, [space.plots, claims]).sort(("time_ns", "source", "seq"))
+    hour = concat(OBSERVATIONS, [space.observations, claims]).sort(("time_ns", "source", "seq"))
     hours = [hour.put(time_ns=hour["time_ns"] + number * 3_600_000_000_000) for number in range(24)]
-    return concat(OBSERVATIONS, hours)
+    return concat(OBSERVATIONS, hours), [*space.sources, Source("ADSB", "adsb")]
 
 
 def _compiled() -> float:
     """Processor seconds a new process needs from import to the end of its first folds, nothing cached."""
-    script = "from bench.bench_picture import _score\nfrom bench.airspace import airspace\n_score(airspace(5, 0, scans=12))"
+    script = "from bench.picture_run import accuracy, Sky\naccuracy(Sky(5, 0, scans=12))"
     with tempfile.TemporaryDirectory() as folder:
         before = os.times()
         subprocess.run(
