@@ -292,4 +292,5 @@ def _law(settings: Settings) -> Law:
         claim_density=settings.claim_density_m2,
         false_claim_density=settings.false_claim_density_m2,
         merge_distance2=settings.merge_distance2,
+        apart_looks=settings.apart_looks,
     )

@@ -36,7 +36,7 @@ def hear(
     found = abreast(slots, n, plots, a, b, ends)
     pair = pairs(slots, n, plots, a, ends, found, spent, kappa, sensors, tally, bank, law.life_s)
     nu = marginals(pair.stop, pair.plot, pair.weight, kappa, taken)
-    won = settle(slots, pair, nu, plots, a, b, bank)
+    won = settle(slots, pair, nu, plots, a, b, sensors, bank)
     hold(slots, counts, pair, won, plots, a, sensors, tally, law, rows)
     for i in pair.track:
         slots.looks[i, source, at.LAST_HIT] = at.NEVER

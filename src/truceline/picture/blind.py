@@ -1,12 +1,6 @@
-"""A look in vain of a radar for moving targets: the silence of what stands is no evidence of absence.
+"""The looks in vain of radars for moving targets: the silence of what stands is no evidence of absence.
 
-    P(no plot | x) = (1 - Pd) + Pd exp(-rate^2 / 2 s^2)          with rate and s^2 of ``visible``
-
-The second term is, up to a factor, a measurement "range rate 0, variance s^2": so a look in vain turns every mode into two
-Gaussians, here one with matched moments, and gives weight to modes that stand. Existence falls by the part of Pd that is
-left for a track that moves.
-Source: Koch 2007, On exploiting "negative" sensor evidence for target tracking and sensor data fusion (Information Fusion
-8, fictitious measurements).
+Existence falls by the part of Pd that is left for a track that moves (``visible``), and the modes hear of the look too.
 """
 
 from __future__ import annotations
@@ -17,36 +11,11 @@ import numpy as np
 from truceline.picture import slots as at
 from truceline.picture.learn import rate_of, together
 from truceline.picture.life import EARLY, LATE, in_sight
-from truceline.picture.moments import absorb
 from truceline.picture.slots import STATE, Bank, Floats, Slots, Tally
-from truceline.picture.update import update_scalar
-from truceline.picture.visible import TWICE_LN2, line_of_sight, share_visible, visible
+from truceline.picture.visible import overlook, share_visible
 from truceline.picture.weigh import bring
 
 MOSTLY = 0.5
-
-
-@numba.njit(cache=True)
-def overlook(modes: Floats, weights: Floats, count: int, detection: float, sensor: Floats) -> float:
-    """Let a look in vain speak to the modes and weights of one hypothesis, in place; return how likely it was.
-
-    ``detection`` is the probability that a fast target gives a plot.
-    """
-    other, total = np.empty(STATE), 0.0
-    notch = sensor[at.S_LEAST_RATE] * sensor[at.S_LEAST_RATE] / TWICE_LN2
-    for k in range(count):
-        hidden = detection * (1.0 - visible(modes[k], sensor))
-        vain = 1.0 - detection + hidden
-        if hidden > 1e-9:
-            other[:] = modes[k]
-            le, ln = line_of_sight(other, sensor)
-            update_scalar(other, 0.0, 0.0, le, ln, -(le * other[2] + ln * other[3]), notch)
-            absorb(modes[k], other, (1.0 - detection) / vain)
-        weights[k] *= vain
-        total += weights[k]
-    for k in range(count):
-        weights[k] /= total
-    return total
 
 
 @numba.njit(cache=True)

@@ -23,6 +23,7 @@ from truceline.picture.moments import absorb, mahalanobis2
 from truceline.picture.predict import drift, mix
 from truceline.picture.slots import Floats, Ints, Plots, Slots
 from truceline.picture.update import update_mode
+from truceline.picture.visible import overlook
 
 LEAST_WEIGHT = 1e-5
 LEAST_CANDIDATE = 5e-3  # of the heaviest: lighter candidates are dropped
@@ -63,12 +64,13 @@ def make_desk(branches: int, models: int, most_edges: int) -> Desk:
 @numba.njit(cache=True)
 def branch(
     slots: Slots, i: int, silent: float, share: Floats, part: Floats, first: int, last: int, edge_plot: Ints,
-    a: int, plots: Plots, desk: Desk,
+    a: int, plots: Plots, desk: Desk, sensor: Floats, detection: float,
 ) -> None:  # fmt: skip
     """Replace track i's hypotheses by those after a look.
 
     ``silent`` is the weight of "no plot", ``share[first:last]`` (edges,) that of its plots, together 1; ``part`` (edges,
-    branches) how each old hypothesis contributes to an edge, each row sums to 1; ``edge_plot`` counts plots from ``a``.
+    branches) how each old hypothesis contributes to an edge, each row sums to 1; ``edge_plot`` counts plots from ``a``;
+    ``detection`` is how surely ``sensor`` sees the track when it moves, 0 when that is not known.
     """
     held = slots.whole[i, at.BRANCHES]
     count = 0
@@ -81,12 +83,15 @@ def branch(
             count += 1
     if count == 1:
         return
-    used = select(slots, i, count, edge_plot, a, plots, desk)
+    used = select(slots, i, count, edge_plot, a, plots, desk, sensor, detection)
     keep(slots, i, join(used, slots.whole[i, at.MODELS], slots.branches.shape[1], desk), used, desk)
 
 
 @numba.njit(cache=True)
-def select(slots: Slots, i: int, count: int, edge_plot: Ints, a: int, plots: Plots, desk: Desk) -> int:
+def select(
+    slots: Slots, i: int, count: int, edge_plot: Ints, a: int, plots: Plots, desk: Desk, sensor: Floats,
+    detection: float,
+) -> int:  # fmt: skip
     """Update the heaviest candidates of track i on the desk, heaviest first; return how many they are."""
     models, time = slots.whole[i, at.MODELS], slots.whole[i, at.TIME]
     used, heaviest = 0, 0.0
@@ -108,6 +113,8 @@ def select(slots: Slots, i: int, count: int, edge_plot: Ints, a: int, plots: Plo
             j = a + edge_plot[desk.edge[best]]
             after = (plots.whole[j, at.P_TIME] - time) * 1e-9
             take_plot(desk.modes[used], desk.weights[used], models, after, plots.real[j])
+        elif sensor[at.S_LEAST_RATE] > 0.0 and detection > 0.0:
+            overlook(desk.modes[used], desk.weights[used], models, detection, sensor)
         used += 1
     return used
 

@@ -30,6 +30,7 @@ GROUND: Settings = msgspec.structs.replace(
     life_s=3600.0,
     renewal_s=1800.0,
     speed_sigma_mps=12.0,
+    apart_looks=24.0,
 )
 GROUND_BANK = make_ground_bank()
 

@@ -17,7 +17,7 @@ from truceline.picture import slots as at
 from truceline.picture.branch import branch, make_desk
 from truceline.picture.height import update_height
 from truceline.picture.identity import name
-from truceline.picture.learn import seen, together
+from truceline.picture.learn import rate_of, seen, together
 from truceline.picture.life import birth
 from truceline.picture.moments import expand, innovation2, summarise
 from truceline.picture.slots import Bank, Floats, Ints, Law, Plots, Rows, Slots, Tally
@@ -28,7 +28,9 @@ SHOWN = 0.5
 
 
 @numba.njit(cache=True)
-def settle(slots: Slots, pair: Pairs, nu: Floats, plots: Plots, a: int, b: int, bank: Bank) -> Ints:
+def settle(
+    slots: Slots, pair: Pairs, nu: Floats, plots: Plots, a: int, b: int, sensors: Floats, bank: Bank
+) -> Ints:
     """Update existence and state of every track with its plots; return the plot each is held by, -1 none."""
     share = np.zeros(len(pair.weight))
     best = np.full(b - a, SHOWN)
@@ -38,6 +40,7 @@ def settle(slots: Slots, pair: Pairs, nu: Floats, plots: Plots, a: int, b: int, 
         most, first = max(most, stop - first), stop
     desk = make_desk(slots.branches.shape[1], len(bank.prior), most)
     mean = np.empty(at.STATE)
+    source = plots.whole[a, at.P_SOURCE]
     first = 0
     for q in range(len(pair.track)):
         i, stop = pair.track[q], pair.stop[q]
@@ -59,7 +62,10 @@ def settle(slots: Slots, pair: Pairs, nu: Floats, plots: Plots, a: int, b: int, 
                 after = (plots.whole[a + pair.plot[e], at.P_TIME] - slots.whole[i, at.TIME]) * 1e-9
                 slots.real[i, at.NIS] = innovation2(mean, after, plots.real[a + pair.plot[e]])
         slots.real[i, at.EXISTENCE] = min(there, SURE)
-        branch(slots, i, silent / there, share, pair.part, first, stop, pair.plot, a, plots, desk)
+        held = stop > first and slots.looks[i, source, at.LAST_HIT] != at.NEVER
+        seen_at = rate_of(slots.looks[i, source]) if held else 0.0
+        part, sensor = pair.part, sensors[source]
+        branch(slots, i, silent / there, share, part, first, stop, pair.plot, a, plots, desk, sensor, seen_at)
         if slots.whole[i, at.MODELS] == 1 and there > SHOWN:
             expand(slots, i, bank)
         summarise(slots, i, mean)

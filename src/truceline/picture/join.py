@@ -1,7 +1,7 @@
 """Joining: two tracks that turn out to be one object seen by different sources become the elder one.
 
 They are one when place and velocity agree (squared Mahalanobis distances), their addresses do not contradict, their
-heights are near, and no source told them apart lately: a source that held both within two and a half of its looks saw two
+heights are near, and no source told them apart lately: a source that held both within ``apart_looks`` of its looks saw two
 things. The younger track's states become states of the elder, which so keeps the evidence of both.
 """
 
@@ -19,7 +19,6 @@ from truceline.picture.slots import Floats, Ints, Law, Rows, Slots, Tally
 NEAR_M = 5000.0
 NEAR_HEIGHT_M = 1500.0
 APART_S = 30.0
-APART_LOOKS = 2.5
 OUTLINE = (
     at.EAST, at.NORTH, at.VEL_EAST, at.VEL_NORTH, at.EE, at.EN, at.NN, at.REACH, at.SPEED_REACH, at.NIS, at.STEADY,
 )  # fmt: skip
@@ -44,7 +43,7 @@ def merge(slots: Slots, counts: Ints, tally: Tally, law: Law, rows: Rows) -> Non
                 continue
             i, j = held[p], held[q]
             if min(slots.real[i, at.EXISTENCE], slots.real[j, at.EXISTENCE]) < 0.5 or contradict(
-                slots, i, j, tally
+                slots, i, j, tally, law.apart_looks
             ):
                 continue
             if not one_place(slots, i, j, law.merge_distance2, one, two):
@@ -59,7 +58,7 @@ def merge(slots: Slots, counts: Ints, tally: Tally, law: Law, rows: Rows) -> Non
 
 
 @numba.njit(cache=True)
-def contradict(slots: Slots, i: int, j: int, tally: Tally) -> bool:
+def contradict(slots: Slots, i: int, j: int, tally: Tally, apart_looks: float) -> bool:
     """Return whether tracks i and j cannot be one: old, other names or heights, or told apart by a source."""
     if abs(slots.whole[i, at.TIME] - slots.whole[j, at.TIME]) > APART_S * 1e9:
         return True
@@ -68,7 +67,7 @@ def contradict(slots: Slots, i: int, j: int, tally: Tally) -> bool:
             return True
     for s in range(len(tally.real)):
         one, two = slots.looks[i, s, at.LAST_HIT], slots.looks[j, s, at.LAST_HIT]
-        apart = APART_LOOKS * 1e9 * tally.real[s, at.T_PERIOD]
+        apart = apart_looks * 1e9 * tally.real[s, at.T_PERIOD]
         if min(one, two) != at.NEVER and abs(one - two) < apart:
             return True
     return bool(abs(slots.real[i, at.HEIGHT] - slots.real[j, at.HEIGHT]) > NEAR_HEIGHT_M)

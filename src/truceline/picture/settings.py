@@ -17,9 +17,9 @@ class Settings(msgspec.Struct, frozen=True):
     nearer than that in time only the first moves the filter. ``false_plots``: false plots a look assumed before
     any were counted. ``claim_density_m2`` and ``false_claim_density_m2``: unknown and false broadcasters per
     m2. ``merge_distance2``: squared Mahalanobis distance under which two tracks of different sources become
-    one. ``event_gate``: squared Mahalanobis distance in (east, north, time) that links events; ``event_gap_s``:
-    time allowed beyond the sigmas between two looks at one event; ``event_sigma_m``: spread of what belongs to
-    one event.
+    one; ``apart_looks``: so many looks of a source between its plots of two tracks prove them two. ``event_gate``:
+    squared Mahalanobis distance in (east, north, time) that links events; ``event_gap_s``: time allowed beyond the
+    sigmas between two looks at one event; ``event_sigma_m``: spread of what belongs to one event.
     """
 
     branches: int = 4
@@ -37,6 +37,7 @@ class Settings(msgspec.Struct, frozen=True):
     claim_density_m2: float = 1e-11
     false_claim_density_m2: float = 1e-12
     merge_distance2: float = 6.0
+    apart_looks: float = 2.5
     event_gate: float = 9.0
     event_gap_s: float = 3600.0
     event_sigma_m: float = 300.0

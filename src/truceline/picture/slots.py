@@ -170,6 +170,7 @@ class Law(NamedTuple):
     claim_density: float
     false_claim_density: float
     merge_distance2: float
+    apart_looks: float
 
 
 class Rows(NamedTuple):

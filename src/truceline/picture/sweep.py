@@ -96,7 +96,7 @@ def look(
         spend(slots, n, plots, a, b, law.thin_ns, ends, found, spent)
     pair = pairs(slots, n, plots, a, ends, found, spent, kappa, sensors, tally, bank, law.life_s)
     nu = marginals(pair.stop, pair.plot, pair.weight, kappa, taken)
-    won = settle(slots, pair, nu, plots, a, b, bank)
+    won = settle(slots, pair, nu, plots, a, b, sensors, bank)
     hold(slots, counts, pair, won, plots, a, sensors, tally, law, rows)
     for j in range(b - a):
         total = kappa[j] + taken[j]
