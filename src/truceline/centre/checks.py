@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from truceline.coverage.instant import chance_at, is_receiver
+from truceline.coverage.instant import chance_at, is_receiver, least_height_m
 from truceline.means.observations import KIND
 from truceline.means.source import Source
 from truceline.means.watch import Sector, Watch
@@ -79,6 +79,7 @@ def _hearing(
         return chance, 0.0
     look_s = max(max(source.detection.look_s, 0.1) for source in receivers)
     when, east, north, height = (states[name][rows] for name in ("time_ns", "east_m", "north_m", "height_m"))
+    height = _at_least(height, states["source"][rows], east, north, sources, theatre)
     declared = np.zeros(len(rows))
     for source in receivers:
         own = chance_at(watches, source, theatre, when, east, north, height, SMALL.rcs_m2, SMALL.height_m)
@@ -90,6 +91,24 @@ def _hearing(
     learned = experienced(known, status == HEARD, states["track"][rows], when, east, north, height)
     chance[rows] = np.minimum(declared, learned)
     return chance, look_s
+
+
+def _at_least(
+    height_m: Floats,
+    source: Ints,
+    east_m: Floats,
+    north_m: Floats,
+    sources: Sequence[Source],
+    theatre: Theatre,
+) -> Floats:
+    """Return heights with the unknown ones as the radar that saw the place bounds them; NaN below a small aircraft's."""
+    known = height_m.copy()
+    for number, one in enumerate(sources):
+        rows = np.flatnonzero((source == number) & ~np.isfinite(height_m))
+        if len(rows) and one.site is not None:
+            least = least_height_m(one, theatre, east_m[rows], north_m[rows])
+            known[rows] = np.where(least > one.site.height_m + SMALL.height_m, least, np.nan)
+    return known
 
 
 def _radars(

@@ -74,9 +74,31 @@ def chance_at(
     return chance
 
 
+def least_height_m(source: Source, theatre: Theatre, east_m: Floats, north_m: Floats) -> Floats:
+    """Return the height above the ellipsoid below which a place is under a source's horizon; NaN without a site.
+
+    What a radar saw at a place was at least so high (but for ducting), whatever else is known of its height.
+    """
+    if source.site is None:
+        return np.full(len(east_m), np.nan)
+    return _risen(east_m, north_m, _seat(theatre, source.site))
+
+
 def _seat(theatre: Theatre, site: Site) -> tuple[float, float, float, float]:
     east, north = site_place(theatre, site)
     return east, north, convergence_rad(theatre, site), site.height_m - SMOOTH_MAST_M
+
+
+@numba.njit(cache=True)
+def _risen(east_m: Floats, north_m: Floats, seat: tuple[float, float, float, float]) -> Floats:
+    height = np.empty(len(east_m))
+    mast = horizon_m(SMOOTH_MAST_M, 0.0)
+    metre = horizon_m(0.0, 1.0)
+    for n in range(len(east_m)):
+        east, north = east_m[n] - seat[0], north_m[n] - seat[1]
+        beyond = max(0.0, math.sqrt(east * east + north * north) - mast) / metre
+        height[n] = seat[3] + beyond * beyond
+    return height
 
 
 @numba.njit(cache=True)

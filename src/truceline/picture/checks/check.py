@@ -50,7 +50,7 @@ class Bounds(msgspec.Struct, frozen=True):
     """When a check speaks. Probabilities are those of a false flag, in the model of the check."""
 
     # dark, ghost: probability that an honest aircraft is missed that often in a row
-    dark_miss: float = 1e-5
+    dark_miss: float = 1e-4
     ghost_miss: float = 1e-6
     # no sensor is trusted more than this in one look: misses of one aircraft are not independent
     trusted: float = 0.9
