@@ -223,7 +223,9 @@ def _folded(state: AirState, plots: Plots, stop: int, rows_seen: int) -> AirStat
     counts[[at.CURSOR, at.ROWS, at.GONE, at.MERGES]] = 0
     old = state.tally
     tally = Tally(old.real.copy(), old.whole.copy(), old.map.copy(), old.fresh.copy())
-    slots = room(state.slots, used, used + 64)
+    part = plots.whole[:stop, at.P_TIME] // _slice_ns(state.settings)
+    largest = int(np.diff(np.flatnonzero(np.diff(part, prepend=-1, append=-1))).max()) if stop else 0
+    slots = room(state.slots, used, used + max(64, largest))
     rows = empty_rows(2 * stop, used + stop)
     law = _law(state.settings)
     while True:

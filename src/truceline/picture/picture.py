@@ -7,6 +7,7 @@ track is the ``observation`` column of its states.
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import msgspec
 import numpy as np
@@ -85,6 +86,7 @@ class Picture(msgspec.Struct, frozen=True):
     states: Columns
 
 
+@lru_cache(maxsize=1 << 16)  # a display asks for the same tracks again and again
 def first_id(source: str, time_ns: int, item: int, east_m: float, north_m: float) -> str:
     """Return the content id of a track that began with this observation (position rounded to a decimetre)."""
     return content_id("track", [source, time_ns, item, text(east_m, 1), text(north_m, 1)])

@@ -107,10 +107,12 @@ def tracks_of(sources: Sequence[Source], whole: Ints, real: Floats) -> Columns:
     """Return the tracks table of slots (n, WHOLES) and (n, REALS), in their order."""
     labels = np.ascontiguousarray(whole[:, [at.LABEL_A, at.LABEL_B]]).view("S16").reshape(len(whole))
     names = [source.name for source in sources]
-    ids: list[str] = []
-    for fact, value in zip(whole.tolist(), real.tolist(), strict=True):
-        place = (value[at.FIRST_EAST], value[at.FIRST_NORTH])
-        ids.append(first_id(names[fact[at.FIRST_SOURCE]], fact[at.FIRST], fact[at.FIRST_ITEM], *place))
+    firsts = whole[:, [at.FIRST_SOURCE, at.FIRST, at.FIRST_ITEM]].tolist()
+    places = real[:, [at.FIRST_EAST, at.FIRST_NORTH]].tolist()
+    ids = [
+        first_id(names[source], time_ns, item, *place)
+        for (source, time_ns, item), place in zip(firsts, places, strict=True)
+    ]
     return TRACKS.build(
         len(whole),
         {
