@@ -20,6 +20,7 @@ LOWEST, HIGHEST = -700.0, 700.0
 _OFFSET = 1030
 _POWERS = np.array([math.ldexp(1.0, k - _OFFSET) for k in range(2 * _OFFSET - 6)])
 _LN2_HIGH, _LN2_LOW = 0.6931471803691238, 1.9082149292705877e-10
+_PI = 3.141592653589793
 _HALF_PI_HIGH, _HALF_PI_LOW = 1.5707963267341256, 6.077100506506192e-11
 _TERMS = tuple(1.0 / math.factorial(k) for k in range(13, -1, -1))
 _SINE = tuple((-1.0) ** k / math.factorial(2 * k + 1) for k in range(8, -1, -1))
@@ -72,7 +73,7 @@ def angle(sine: float, cosine: float) -> float:
     if length == 0.0:
         return 0.0
     if cosine <= -length * 0.9999999999999998 and sine == 0.0:
-        return 2.0 * _HALF_PI_HIGH
+        return _PI
     # the tangent of half the angle; near pi the other form keeps its digits
     half = sine / (length + cosine) if cosine > 0.0 else (length - cosine) / sine
     beyond = abs(half) > 1.0
@@ -85,4 +86,4 @@ def angle(sine: float, cosine: float) -> float:
     whole = 8.0 * t * total
     if not beyond:
         return whole
-    return (2.0 if half > 0.0 else -2.0) * _HALF_PI_HIGH - whole
+    return (_PI if half > 0.0 else -_PI) - whole
