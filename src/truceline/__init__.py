@@ -1,6 +1,7 @@
 """Truceline: a joint ceasefire monitoring centre whose every line can be re-verified by a stranger.
 
-    truceline.read  truceline.track  truceline.viewshed  truceline.judge  truceline.audit  truceline.coverage
+    truceline.read  truceline.track  truceline.Sensor  truceline.Lane
+    truceline.viewshed  truceline.coverage  truceline.judge  truceline.audit
 stand in ``truceline.api`` and are loaded on first use, so that ``import truceline`` costs nothing.
 """
 
@@ -11,7 +12,7 @@ from typing import Any
 
 __version__ = "0.1.0"
 
-_PUBLIC = ("audit", "judge", "read", "track", "viewshed")
+_PUBLIC = ("Lane", "Sensor", "audit", "judge", "read", "track", "viewshed")
 
 
 def __getattr__(name: str) -> Any:

@@ -1,4 +1,4 @@
-"""The public surface for scripts and notebooks: read, track, viewshed, coverage, judge, audit.
+"""The public surface for scripts and notebooks: read, track (Sensor, Lane), viewshed, coverage, judge, audit.
 
 Stable: what stands here is documented in docs/reference/python and changes only with a note in the changelog.
 """
@@ -6,11 +6,9 @@ Stable: what stands here is documented in docs/reference/python and changes only
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
-import numpy as np
 import pyarrow as pa
 
 from truceline import coverage
@@ -18,19 +16,18 @@ from truceline.agreement.text import Agreement
 from truceline.centre.audit import Audited, audit_path
 from truceline.centre.reading import open_file, read_body
 from truceline.coverage.terrain import viewshed
-from truceline.means.source import Source
 from truceline.means.watch import Watch
-from truceline.picture.picture import STATES
+from truceline.picture.public import Lane, track
+from truceline.picture.sensor import Sensor
 from truceline.record.policy import parse_policy
-from truceline.terms.columns import Columns
 from truceline.terms.faults import Fault
-from truceline.terms.place import Site, Theatre
+from truceline.terms.place import Site
 from truceline.terms.time import civil_day
 from truceline.verify.finding import Finding
 from truceline.verify.judge import Material
 from truceline.verify.judge import judge as _judge
 
-__all__ = ["Reading", "audit", "coverage", "judge", "read", "track", "viewshed"]
+__all__ = ["Lane", "Reading", "Sensor", "audit", "coverage", "judge", "read", "track", "viewshed"]
 
 
 class Reading(msgspec.Struct, frozen=True):
@@ -51,31 +48,6 @@ def read(path: str | Path, means: str | None = None, *, site: Site | None = None
     opened = open_file(Path(path), means)
     found = read_body(opened.means, opened.body, opened.changed_ns, site)
     return Reading(found.observations.to_arrow(), list(found.watches), list(found.faults), found.records)
-
-
-def track(plots: Columns, sensors: Sequence[Source], at_ns: Sequence[int], theatre: Theatre) -> pa.Table:
-    """Return the track states at the asked times (ns UTC): for each living track its last state at or before each.
-
-    ``plots`` are located observations (``OBSERVATIONS``) whose ``source`` numbers the sensors.
-    """
-    from truceline.picture.air import fold_air  # noqa: PLC0415 - its kernels compile on import of the first use
-
-    picture = fold_air(plots.sort(["time_ns", "source", "item"]), sensors, theatre)
-    states = picture.states
-    ended = picture.tracks["ended_ns"]
-    rows: list[int] = []
-    asked: list[int] = []
-    for moment in at_ns:
-        before = np.flatnonzero(states["time_ns"] <= moment)
-        newest = {int(states["track"][row]): int(row) for row in before.tolist()}
-        alive = [row for number, row in sorted(newest.items()) if ended[number] < 0 or ended[number] > moment]
-        rows += alive
-        asked += [int(moment)] * len(alive)
-    chosen = Columns(STATES, {name: states[name][rows] for name in states}).to_arrow()
-    ids = [picture.tracks["id"][number].decode() for number in states["track"][rows].tolist()]
-    return chosen.append_column("at_ns", pa.array(asked, pa.int64())).append_column(
-        "id", pa.array(ids, pa.string())
-    )
 
 
 def judge(agreement: Agreement, material: Material, day: datetime.date) -> list[Finding]:

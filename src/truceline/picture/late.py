@@ -21,6 +21,8 @@ from truceline.picture.slots import NEVER
 from truceline.terms.columns import Columns, concat
 from truceline.terms.faults import Broken
 
+NONE = OBSERVATIONS.empty()
+
 
 class Point(msgspec.Struct, frozen=True):
     """A checkpoint: the lane after all rows before ``time_ns``, which are those before ``row`` of the open ones."""
@@ -61,7 +63,7 @@ def opened(state: AirState, lag_ns: int, every_ns: int, order: tuple[str, ...]) 
         raise Broken(
             f"checkpoints every {every_ns} ns and a lag of {lag_ns} ns cut slices of {slice_of(state)} ns"
         )
-    return Window(lag_ns, every_ns, order, state, OBSERVATIONS.empty(), (Point(NEVER, 0, state),))
+    return Window(lag_ns, every_ns, order, state, NONE, (Point(NEVER, 0, state),))
 
 
 def slice_of(state: AirState) -> int:
@@ -72,9 +74,9 @@ def slice_of(state: AirState) -> int:
 def take(window: Window, fresh: Columns, now_ns: int | None = None) -> Taken:
     """Return the window after fresh located rows in any order; without ``now_ns`` time is that of the newest row."""
     late = fresh["time_ns"] < window.cut_ns
-    lost = fresh.take(late)
-    if len(lost):
-        fresh = fresh.take(~late)
+    lost = NONE
+    if late.any():
+        lost, fresh = fresh.take(late), fresh.take(~late)
     last_ns = max(window.last_ns, int(fresh["time_ns"].max())) if len(fresh) else window.last_ns
     moment = last_ns if now_ns is None else now_ns
     cut_ns = window.cut_ns
@@ -83,7 +85,7 @@ def take(window: Window, fresh: Columns, now_ns: int | None = None) -> Taken:
     if len(fresh):
         window = msgspec.structs.replace(_folded(window, fresh, cut_ns), last_ns=last_ns)
     if cut_ns == window.cut_ns:
-        return Taken(window, OBSERVATIONS.empty(), lost)
+        return Taken(window, NONE, lost)
     return _settled(window, cut_ns, lost)
 
 
@@ -96,7 +98,10 @@ def _folded(window: Window, fresh: Columns, cut_ns: int) -> Window:
         while len(points) > 1 and points[-1].time_ns > first:
             points.pop()
         state, row = points[-1].state, points[-1].row
-    rest = concat(OBSERVATIONS, [window.rows.take(slice(row, None)), fresh]).sort(window.order)
+    rest = fresh
+    if row < len(window.rows):
+        rest = concat(OBSERVATIONS, [window.rows.take(slice(row, None)), fresh])
+    rest = _sorted(rest, window.order)
     # What lies before the cut already is folded in one go: nothing will ever come between.
     block = np.maximum(rest["time_ns"] // window.every_ns, cut_ns // window.every_ns - 1)
     edges = [0, *(np.flatnonzero(block[1:] != block[:-1]) + 1).tolist(), len(rest)]
@@ -104,9 +109,15 @@ def _folded(window: Window, fresh: Columns, cut_ns: int) -> Window:
         start_ns = int(block[low]) * window.every_ns
         if start_ns >= cut_ns and start_ns > points[-1].time_ns:
             points.append(Point(start_ns, row + low, state))
-        state = ahead(state, rest.take(slice(low, high)))
-    rows = concat(OBSERVATIONS, [window.rows.take(slice(0, row)), rest])
+        state = ahead(state, rest if len(edges) == 2 else rest.take(slice(low, high)))
+    rows = concat(OBSERVATIONS, [window.rows.take(slice(0, row)), rest]) if row else rest
     return msgspec.structs.replace(window, state=state, rows=rows, points=tuple(points))
+
+
+def _sorted(rows: Columns, order: tuple[str, ...]) -> Columns:
+    """Return the rows in order; as they are when they stand in it."""
+    places = np.lexsort([rows[name] for name in reversed(order)])
+    return rows if (places[1:] > places[:-1]).all() else rows.take(places)
 
 
 def _settled(window: Window, cut_ns: int, lost: Columns) -> Taken:
@@ -124,8 +135,8 @@ def _settled(window: Window, cut_ns: int, lost: Columns) -> Taken:
     )
     kept = msgspec.structs.replace(
         window,
-        rows=window.rows.take(slice(done, None)),
+        rows=window.rows.take(slice(done, None)) if done else window.rows,
         points=(Point(cut_ns, 0, held[-1]), *later),
         cut_ns=cut_ns,
     )
-    return Taken(kept, window.rows.take(slice(0, done)), lost)
+    return Taken(kept, window.rows.take(slice(0, done)) if done else NONE, lost)
