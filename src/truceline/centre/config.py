@@ -248,7 +248,8 @@ def _source_flaws(source: Source, parts: list[str]) -> Iterator[tuple[tuple[str,
     ):
         yield ("site",), "its site is not on the earth", "degrees WGS84, metres above the ellipsoid"
     positive = (("heartbeat_s",), ("detection", "look_s"), ("detection", "range_m"), ("detection", "pfa"))
-    accuracies = (("accuracy", name) for name in source.accuracy.__struct_fields__)
+    # a rate_mps of 0 says that the source gives none
+    accuracies = (("accuracy", name) for name in source.accuracy.__struct_fields__ if name != "rate_mps")
     for path in (*positive, *accuracies):
         value = getattr(source, path[0]) if len(path) == 1 else getattr(getattr(source, path[0]), path[1])
         if value <= 0:
