@@ -26,6 +26,7 @@ from truceline.picture.update import update_mode
 from truceline.picture.visible import overlook
 
 LEAST_WEIGHT = 1e-5
+LEAST_SIZE = 1e-290  # after years of silence every answer is as good as none; their sum is still no zero
 LEAST_CANDIDATE = 5e-3  # of the heaviest: lighter candidates are dropped
 ALIKE = 0.5  # squared Mahalanobis distance under which two hypotheses are one
 
@@ -75,11 +76,13 @@ def branch(
     held = slots.whole[i, at.BRANCHES]
     count = 0
     for h in range(held):
-        desk.size[count], desk.origin[count], desk.edge[count] = silent * slots.branches[i, h], h, -1
+        desk.size[count], desk.origin[count] = max(LEAST_SIZE, silent * slots.branches[i, h]), h
+        desk.edge[count] = -1
         count += 1
     for e in range(first, last):
         for h in range(held):
-            desk.size[count], desk.origin[count], desk.edge[count] = share[e] * part[e, h], h, e
+            desk.size[count], desk.origin[count] = max(LEAST_SIZE, share[e] * part[e, h]), h
+            desk.edge[count] = e
             count += 1
     if count == 1:
         return
