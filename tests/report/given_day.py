@@ -14,6 +14,7 @@ from truceline.agreement.text import read_agreement
 from truceline.coverage.coverage import fold_coverage
 from truceline.means.observations import KIND, OBSERVATIONS
 from truceline.means.watch import Watch
+from truceline.picture.checks.check import FLAG, NOT_ASSESSABLE, Check
 from truceline.picture.picture import STATES, TRACKS, Picture
 from truceline.record.record import Record
 from truceline.report.day import Day
@@ -24,6 +25,23 @@ from truceline.verify.finding import Finding, Posterior, Words
 
 SECONDS = 10**9
 ODD = "=1+1"  # a callsign that a spreadsheet would take for a formula
+
+
+DARK = Check(
+    "dark", FLAG, "no claim and no reply", START + 20 * SECONDS, START, START + 20 * SECONDS,
+    digest(b"track"), -1, 5e3, 4e3, 12.5, 9.2, (0, 1, 2),
+)  # fmt: skip
+NOBODY = msgspec.structs.replace(
+    DARK,
+    state=NOT_ASSESSABLE,
+    reason="no receiver could hear it",
+    track="",
+    east_m=-5e3,
+    north_m=6e3,
+    statistic=0.0,
+    evidence=(),
+)
+CHECKS = (DARK, NOBODY)
 
 
 def record(seq: int, source: str) -> Record:
@@ -164,6 +182,7 @@ def given_day(exercise: str = "", simulated: bool = False, known_ns: int = END) 
             finding("2.agdam", "agdam", "compliant", proof[:1]),
             finding("1.hold", "", "not verified", ()),
         ),
+        checks=CHECKS,
     )
 
 

@@ -31,6 +31,7 @@ COUNTS = {
     "tracks": 3,
     "findings": 3,
     "coverage": GRID.rows * GRID.columns * 2 * len(NAMES),
+    "checks": 2,
     "observations": 9,
 }
 ALL = [(what, form) for what in EXPORTS for form in FORMATS]
@@ -119,6 +120,15 @@ def test_duckdb_reads_it(what: str, tmp_path: Path) -> None:
                 f"select max(probability) from '{tmp_path}/{what}.parquet' where object_class = 'person'"
             ).fetchall()
             assert best == [(0.0,)]
+
+
+def test_checks_keep_their_evidence_and_what_could_not_be_told(tmp_path: Path) -> None:
+    frame = opened(DAY, "checks", "parquet", tmp_path)
+    assert frame["state"].tolist() == ["flag", "not assessable"]
+    seq, item = DAY.observations["seq"], DAY.observations["item"]
+    assert list(frame["evidence"][0]) == [f"{RECORDS[seq[n]].content}#{item[n]}" for n in range(3)]
+    assert frame["statistic"][0] == 12.5 and frame["threshold"][0] == 9.2
+    assert frame["id"].nunique() == 2
 
 
 def test_observations_keep_value_time_and_evidence(tmp_path: Path) -> None:

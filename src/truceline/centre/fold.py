@@ -12,12 +12,14 @@ from collections.abc import Iterable, Sequence
 
 from truceline.agreement.text import Agreement, fold_agreement
 from truceline.cases.case import Case, fold_cases
+from truceline.centre.checks import checks_of
 from truceline.centre.config import Config, grid_of, theatre_of
 from truceline.centre.inputs import Decoded, canonical_order, config_at, decode, raw_window
 from truceline.centre.spread import Spread, in_order
 from truceline.coverage.coverage import Coverage, fold_coverage
 from truceline.means.watch import Watch
 from truceline.picture.air import fold_air
+from truceline.picture.checks.check import Check
 from truceline.picture.events import fold_events
 from truceline.picture.picture import Picture
 from truceline.record.record import Record
@@ -48,9 +50,7 @@ def fold_day(
     Raises:
         Refusal: no configuration or agreement was in force, or the day had not begun by ``known_ns``.
     """
-    held = canonical_order(records)
-    if known_ns is not None:
-        held = tuple(record for record in held if record.stamp_ns <= known_ns)
+    held = tuple(r for r in canonical_order(records) if known_ns is None or r.stamp_ns <= known_ns)
     now_ns = known_ns if known_ns is not None else max((r.stamp_ns for r in held), default=0)
     config = config_at(held, now_ns, part)
     agreement = agreement_at(held, now_ns)
@@ -66,8 +66,9 @@ def fold_day(
     decoded = decode(raw, config, warm_ns, stop_ns, spread, counted_ns=start_ns)
     air, events = pictures(decoded.observations, config)
     coverage = watched(decoded.watches, config, start_ns, end_ns)
+    checks = checked(decoded, air, config, (start_ns, stop_ns))
     findings = findings_of(
-        held, decoded, air, events, coverage, config, agreement, (start_ns, stop_ns), now_ns, norms
+        held, decoded, air, events, coverage, config, agreement, (start_ns, stop_ns), now_ns, norms, checks
     )
     cases, case_faults = cases_of(held, findings, config)
     return Day(
@@ -91,6 +92,7 @@ def fold_day(
         findings,
         norm_states(norms, findings, agreement, now_ns),
         cases,
+        checks=checks,
     )
 
 
@@ -114,6 +116,11 @@ def watched(watches: Sequence[Watch], config: Config, start_ns: int, end_ns: int
     )
 
 
+def checked(decoded: Decoded, air: Picture, config: Config, period: tuple[int, int]) -> tuple[Check, ...]:
+    """Return the checks of claims and silent aircraft in a period."""
+    return checks_of(decoded.observations, air, decoded.watches, config.source, theatre_of(config), period)
+
+
 def findings_of(
     records: Sequence[Record],
     decoded: Decoded,
@@ -125,6 +132,7 @@ def findings_of(
     period: tuple[int, int],
     known_ns: int,
     norms: Norms,
+    checks: tuple[Check, ...] = (),
 ) -> tuple[Finding, ...]:
     """Return the findings of a period."""
     notices = tuple(
@@ -142,6 +150,7 @@ def findings_of(
         end_ns=period[1],
         known_ns=known_ns,
         notices=notices,
+        checks=checks,
     )
     return tuple(judge(agreement, material, norms))
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from truceline.centre.config import Config, theatre_of
-from truceline.centre.fold import Norms, agreement_at, cases_of, findings_of, watched
+from truceline.centre.fold import Norms, agreement_at, cases_of, checked, findings_of, watched
 from truceline.centre.inputs import Decoded, canonical_order, config_at, decode, raw_window
 from truceline.centre.lane import cut_at, grown, opened
 from truceline.centre.part import Part
@@ -108,6 +108,7 @@ class Live:
         air = close(lane.air)
         events = fold_events(decoded.observations, config.source, theatre_of(config))
         coverage = watched(decoded.watches, config, start_ns, end_ns)
+        checks = checked(decoded, air, config, (start_ns, stop_ns))
         findings = findings_of(
             records,
             decoded,
@@ -119,6 +120,7 @@ class Live:
             (start_ns, stop_ns),
             now_ns,
             norms,
+            checks,
         )
         cases, faults = cases_of(records, findings, config)
         day = Day(
@@ -142,6 +144,7 @@ class Live:
             findings,
             norm_states(norms, findings, agreement, now_ns),
             cases,
+            checks=checks,
         )
         self.show(day)
         return day

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 LANGUAGES = ("en", "ru", "tr")
 REPORT_FORMATS = ("html", "pdf", "json")
-EXPORTS = ("tracks", "findings", "coverage", "observations")
+EXPORTS = ("tracks", "findings", "coverage", "checks", "observations")
 EXPORT_FORMATS = ("geojson", "parquet", "csv")
 Centre = Annotated[Path, typer.Argument(help="directory of the centre")]
 Json = Annotated[bool, typer.Option("--json", help="answer as JSON")]
@@ -109,7 +109,7 @@ def export(
     form: Annotated[str, typer.Option("--format", help=f"one of {', '.join(EXPORT_FORMATS)}")] = "geojson",
     day: Annotated[str, typer.Option(help="civil day, YYYY-MM-DD; the last sealed one unless given")] = "",
 ) -> None:
-    """Export a day's tracks, findings, coverage or observations for QGIS, pandas and DuckDB.
+    """Export a day's tracks, findings, coverage, checks or observations for QGIS, pandas and DuckDB.
 
     Example: truceline export demo/A --what tracks --format parquet --out tracks.parquet
     """

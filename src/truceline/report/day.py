@@ -12,6 +12,7 @@ from truceline.cases.case import Case
 from truceline.coverage.coverage import Coverage
 from truceline.means.source import Source
 from truceline.means.watch import Watch
+from truceline.picture.checks.check import Check
 from truceline.picture.picture import Picture
 from truceline.record.record import Record
 from truceline.terms.columns import Columns
@@ -76,3 +77,4 @@ class Day(msgspec.Struct, frozen=True):
     norms: tuple[tuple[str, str], ...] = ()
     cases: tuple[Case, ...] = ()
     seal: Seal | None = None
+    checks: tuple[Check, ...] = ()

@@ -19,6 +19,7 @@ import pyarrow as pa
 from truceline.coverage.coverage import coverage_table
 from truceline.means.observations import KINDS, KNOWN
 from truceline.picture.picture import Picture, source_numbers
+from truceline.report.checked import EVIDENCE, checks_of
 from truceline.report.day import Day
 from truceline.report.shapes import area_shape, cell_polygons, observation_points, track_lines
 from truceline.report.sheet import (
@@ -230,13 +231,16 @@ FINDING_NUMBERS: tuple[tuple[str, str], ...] = (
     ("required", "detection that the clause requires"),
     ("watched", "share of area and time that was watched"),
 )
-EVIDENCE = "content#item of every observation it rests on: hash of the record, offset in its body"
 UNSTATED = ("track_number", "integrity", "accuracy_category")
 MARKED = "EXERCISE and its name when input is simulated, else empty"
 TABLES: dict[str, tuple[str, Callable[[Day], tuple[tuple[Field, ...], Array]]]] = {
     "tracks": ("what was held over time in the air and on the ground", tracks_of),
     "findings": ("what was judged of each clause, area and period", findings_of),
     "coverage": ("how probably each class would have been seen, by cell and hour", coverage_of),
+    "checks": (
+        "what was odd about claims and silent aircraft",
+        lambda day: checks_of(day, _mark(day), MARKED),
+    ),
     "observations": ("what technical means and people said they saw", observations_of),
 }
 

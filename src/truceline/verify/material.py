@@ -7,6 +7,7 @@ import msgspec
 from truceline.agreement.clauses import AnyClause
 from truceline.coverage.coverage import Coverage
 from truceline.means.source import Source
+from truceline.picture.checks.check import Check
 from truceline.picture.picture import Picture
 from truceline.terms.columns import Columns
 from truceline.terms.place import Theatre
@@ -17,7 +18,8 @@ from truceline.verify.finding import Alternative, Detection, Explanation, Poster
 class Material(msgspec.Struct, frozen=True):
     """The judged day: ``contents[seq]`` is the content id of a record, ``notices`` are bodies of notice records.
 
-    ``end_ns`` is how far the day was folded: a period that ends later is not over.
+    ``end_ns`` is how far the day was folded: a period that ends later is not over. ``checks`` are indications about
+    claims and silent aircraft: a rule may name them as evidence, none makes a verdict of them.
     """
 
     sources: tuple[Source, ...]
@@ -31,6 +33,7 @@ class Material(msgspec.Struct, frozen=True):
     end_ns: int
     known_ns: int
     notices: tuple[bytes, ...] = ()
+    checks: tuple[Check, ...] = ()
 
 
 class Question(msgspec.Struct, frozen=True):

@@ -69,6 +69,7 @@ class Bounds(msgspec.Struct, frozen=True):
     climb_mps: float = 250.0
     climb_slack_m: float = 400.0
     agreeing: int = 3
+    climb_agreeing: int = 15  # heights stick and jump in honest encoders
     together_s: float = 60.0
     # interference: false alarms per cell-hour, aircraft needed, cell side, least share of degraded aircraft taken as usual
     interference_rate: float = 1e-4

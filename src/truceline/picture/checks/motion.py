@@ -2,11 +2,13 @@
 
 Each address has up to two tails, places where it last was. A claim belongs to the tail it could have flown from,
 
-    distance <= slack + fastest (dt + 3 s(t)) + 3 (s + s'),   |height change| <= climb slack + climb dt
+    level     distance <= slack + fastest (dt + 3 s(t)) + 3 (s + s')
+    height    |change| <= climb slack + climb (dt + 3 s(t))
 
-(the nearer in time of two); else it begins the second tail in the place of the staler one. ``agreeing`` claims in a row
-make a tail true. A true second tail while the first still speaks is a duplicate; after the first fell silent it is an
-impossible jump. Single wild claims, which transmission errors make, join no true tail and are never told.
+(the nearer in time of two; places and heights are swept one by one); else it begins the second tail, in the place of the
+staler one. ``agreeing`` claims in a row make a tail true. A true second tail while the first still speaks is a duplicate;
+after the first fell silent it is an impossible jump. Single wild claims, which transmission errors make, join no true
+tail and are never told; nor are heights that come by turns, which bad encoders make.
 """
 
 from __future__ import annotations
@@ -27,7 +29,7 @@ Ints = npt.NDArray[np.int64]
 JUMP = "jumped faster than anything flies"
 CLIMB = "climbed or fell faster than anything flies"
 TWO = "two aircraft at two places under one address"
-TIME, EAST, NORTH, HEIGHT, SIGMA, LATE = range(6)
+FLAT, HIGH = range(2)
 # after so long without a claim, nothing is impossible
 FORGOTTEN_NS = 600 * NS_PER_S
 
@@ -43,12 +45,18 @@ def motion(observations: Columns, bounds: Bounds = DEFAULT, claims: Claims | Non
     law = np.array(
         [bounds.slack_m, bounds.fastest_mps, bounds.climb_slack_m, bounds.climb_mps, bounds.together_s]
     )
-    told, values = _sweep(held.address, held.time_ns, measures, law, bounds.agreeing)
+    found: list[tuple[int, list[int], list[float]]] = []
+    for axis in (FLAT, HIGH):
+        known = np.flatnonzero(np.isfinite(held.height_m)) if axis == HIGH else np.arange(count)
+        needed = bounds.climb_agreeing if axis == HIGH else bounds.agreeing
+        told, values = _sweep(
+            held.address[known], held.time_ns[known], measures[known], law, needed, axis == HIGH
+        )
+        for story, numbers in zip(told.tolist(), values.tolist(), strict=True):
+            found.append((axis, [story[0], *known[story[1:]].tolist()], numbers))
     checks = []
-    for (kind, at, left, first, since), (statistic, limit) in zip(
-        told.tolist(), values.tolist(), strict=True
-    ):
-        reason = (TWO, JUMP, CLIMB)[kind]
+    for axis, (kind, at, left, first, since), (statistic, limit) in found:
+        reason = TWO if kind == 0 else (JUMP, CLIMB)[axis]
         own = np.arange(since if kind == 0 else left, at + 1)
         checks.append(
             Check(
@@ -71,24 +79,23 @@ def motion(observations: Columns, bounds: Bounds = DEFAULT, claims: Claims | Non
 
 
 @numba.njit(cache=True)
-def _excess(
-    measures: Floats, times: Ints, old: int, new: int, law: Floats
-) -> tuple[float, float, float, float]:
-    """Return distance in m, what is possible, height change in m, what is possible, between two claims."""
+def _apart(measures: Floats, times: Ints, old: int, new: int, law: Floats, high: bool) -> tuple[float, float]:
+    """Return how far two claims are apart in m, level or in height, and how far is possible."""
     since = abs(times[new] - times[old]) * 1e-9
+    late = measures[new, 4] + measures[old, 4]
+    if high:
+        return abs(measures[new, 2] - measures[old, 2]), law[2] + law[3] * (since + 3.0 * late)
     east = measures[new, 0] - measures[old, 0]
     north = measures[new, 1] - measures[old, 1]
-    far = math.sqrt(east * east + north * north)
-    late = measures[new, 4] + measures[old, 4]
     most = law[0] + law[1] * (since + 3.0 * late) + 3.0 * (measures[new, 3] + measures[old, 3])
-    rise = abs(measures[new, 2] - measures[old, 2])
-    highest = law[2] + law[3] * (since + 3.0 * late)
-    return far, most, 0.0 if math.isnan(rise) else rise, highest
+    return math.sqrt(east * east + north * north), most
 
 
 @numba.njit(cache=True)
-def _sweep(address: Ints, times: Ints, measures: Floats, law: Floats, agreeing: int) -> tuple[Ints, Floats]:
-    """Return rows of (0 duplicate, 1 jump, 2 climb; claim, claim left, first claim of the tail, earliest of both tails).
+def _sweep(
+    address: Ints, times: Ints, measures: Floats, law: Floats, agreeing: int, high: bool
+) -> tuple[Ints, Floats]:
+    """Return rows of (0 duplicate, 1 jump; claim, claim left, first claim of the tail, earliest of both tails).
 
     Second: statistic (m) and what would have been possible (m).
     """
@@ -108,8 +115,8 @@ def _sweep(address: Ints, times: Ints, measures: Floats, law: Floats, agreeing: 
         for tail in range(2):
             if tails[tail, 1] < 0:
                 continue
-            far, most, rise, highest = _excess(measures, times, tails[tail, 1], n, law)
-            if far <= most and rise <= highest and (chosen < 0 or tails[tail, 1] > tails[chosen, 1]):
+            far, most = _apart(measures, times, tails[tail, 1], n, law, high)
+            if far <= most and (chosen < 0 or tails[tail, 1] > tails[chosen, 1]):
                 chosen = tail
         if chosen < 0:
             chosen = 1 - lead
@@ -123,8 +130,9 @@ def _sweep(address: Ints, times: Ints, measures: Floats, law: Floats, agreeing: 
         # the second tail is true: does the first still speak?
         speaks = tails[other, 1] > tails[chosen, 0] and times[n] - times[tails[other, 1]] <= together
         if speaks and tails[other, 2] >= agreeing:
-            if not said:
-                far, most, rise, highest = _excess(measures, times, tails[other, 1], n, law)
+            # two heights by turns are a bad encoder, not a second aircraft
+            if not said and not high:
+                far, most = _apart(measures, times, tails[other, 1], n, law, high)
                 told[count] = 0, n, tails[other, 1], tails[chosen, 0], min(tails[other, 1], tails[chosen, 0])
                 values[count] = far, most
                 count += 1
@@ -133,10 +141,9 @@ def _sweep(address: Ints, times: Ints, measures: Floats, law: Floats, agreeing: 
         if not said and times[tails[chosen, 0]] > times[tails[other, 1]]:
             left, first = tails[other, 1], tails[chosen, 0]
             if tails[other, 2] >= agreeing:
-                far, most, rise, highest = _excess(measures, times, left, first, law)
-                told[count] = 1 if far > most else 2, n, left, first, left
-                values[count, 0] = far if far > most else rise
-                values[count, 1] = most if far > most else highest
+                far, most = _apart(measures, times, left, first, law, high)
+                told[count] = 1, n, left, first, left
+                values[count] = far, most
                 count += 1
         lead = chosen
         tails[other] = -1
