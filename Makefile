@@ -50,7 +50,8 @@ bench: install-dev  ## measure: one table with the conditions it was taken under
 	@$(BIN)/python -m bench
 
 bench-picture: install-dev  ## measure the picture against its goals (half an hour); ARGS="--case NAME --quick --stone-soup"
-	@$(BIN)/python -m bench.picture_table $(ARGS)
+	@mkdir -p build && $(BIN)/python -m bench.picture_table --out build/picture.json $(ARGS)
+	@$(BIN)/python -m bench.picture_page build/picture.json
 
 lock:  ## resolve the dependencies anew (needs the network; read the difference before committing)
 	@$(PREPARE) dev && $(BIN)/python -m pip install --quiet --disable-pip-version-check uv

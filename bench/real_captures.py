@@ -42,8 +42,14 @@ class Capture:
     turn_s: float
 
     def placed(self) -> npt.NDArray[np.bool_]:
-        """Which rows the picture may use for tracks: reports with a place, no identities."""
-        return np.isfinite(self.observations["east_m"]) & (self.observations["kind"] != KIND["identity"])
+        """Which rows the picture may use for tracks: reports with a place, no identities; what came twice, once."""
+        o = self.observations
+        held = np.flatnonzero(np.isfinite(o["east_m"]) & (o["kind"] != KIND["identity"]))
+        told = np.column_stack([o[name][held] for name in ("time_ns", "east_m", "north_m", self.name_of)])
+        first = np.unique(told, axis=0, return_index=True)[1]
+        placed = np.zeros(len(o), dtype=np.bool_)
+        placed[held[first]] = True
+        return placed
 
     def named(self) -> npt.NDArray[np.bool_]:
         """Which of them state a name (code 0 is no name)."""

@@ -56,6 +56,7 @@ class Live:
     shown: int
     first_turns: Floats
     strangers: int
+    looks: int
 
 
 def flights_of(capture: Capture, gap_s: float = SILENT_S) -> list[Flight]:
@@ -197,7 +198,7 @@ def watch(capture: Capture, picture: Picture) -> Live:
         turns.look(state, int(o["time_ns"][part[0]]))
         state = step(state, o.take(part))
     measured = np.array([row for row, _ in found], dtype=np.int64), np.array([square for _, square in found])
-    return Live(*measured, turns.due, turns.met, np.array(turns.first_turns), turns.strangers)
+    return Live(*measured, turns.due, turns.met, np.array(turns.first_turns), turns.strangers, turns.looks)
 
 
 def innovation(state: AirState, o: Columns, row: int, name: bytes) -> float:
@@ -225,7 +226,7 @@ class Turns:
         ]
         self.names = set(np.unique(capture.observations[capture.name_of][capture.named()]).tolist())
         self.next_ns = 0
-        self.due = self.met = self.strangers = 0
+        self.due = self.met = self.strangers = self.looks = 0
         self.begun: set[int] = set()
         self.first_turns: list[float] = []
 
@@ -237,6 +238,7 @@ class Turns:
         self.next_ns = time_ns + turn_ns
         shown = present(state, time_ns).tracks
         named = shown[self.capture.name_of].tolist()
+        self.looks += 1
         self.strangers += sum(name <= 0 or name not in self.names for name in named)
         held = set(named)
         for number, (name, first, last) in enumerate(self.flights):

@@ -54,42 +54,47 @@ def rows() -> Iterator[Row]:
 
 def radar_rows(capture: Capture, picture: Picture) -> Iterator[Row]:
     """Continuity, identity, innovations and display of a radar's capture."""
-    name, figures = f"real, {capture.name}", continuity(capture, picture)
+    name, found = f"real, {capture.name}", continuity(capture, picture)
     live = watch(capture, picture)
     plots, tracks = curve_errors(capture, picture)
-    flights = f"{figures['flights']:.0f} flights by code, {figures['tracks']:.0f} confirmed tracks"
-    yield Row(f"{name}: tracks a flight", figures["tracks a flight"], "", "1", flights)
-    yield Row(f"{name}: flights of one track", 100 * figures["flights of one track"], "%", "100")
-    yield Row(f"{name}: coded plots held", 100 * figures["held"], "%", "", "cited by a track of their code")
+    begun = np.percentile(live.first_turns, [50, 95])
+    yield Row(f"{name}: flights", found["flights"], "", "", "by code, cut at a silence of two minutes")
+    yield Row(f"{name}: confirmed tracks", found["tracks"], "")
+    yield Row(f"{name}: tracks a flight", found["tracks a flight"], "", "1")
+    yield Row(f"{name}: flights of one track", 100 * found["flights of one track"], "%", "100")
+    yield Row(f"{name}: coded plots held", 100 * found["held"], "%", "100", "cited by a track of their code")
     yield Row(
-        f"{name}: codes of one track agree", 100 * figures["purity"], "%", "", "of the coded plots cited"
+        f"{name}: purity", 100 * found["purity"], "%", "100", "coded plots that state their track's code"
     )
     note = "over 2.5 turns, while the flight's own plots came"
-    yield Row(f"{name}: gaps in a track", figures["unexplained gaps"], "", "0", note)
-    yield Row(f"{name}: flight shown", 100 * live.shown / live.turns, "%", "", "of the turns of its life")
-    first = np.percentile(live.first_turns, [50, 95])
-    yield Row(f"{name}: shown after, p50", first[0], "turns", "<= 2", f"p95 {first[1]:.1f}")
-    yield Row(f"{name}: strangers shown", live.strangers, "", "0", "turns x tracks of a code no plot stated")
-    note = f"2 when true; median {np.median(live.nis):.2f} (1.39), {len(live.nis):,} plots, before the update"
-    yield Row(f"{name}: NIS, mean", float(live.nis.mean()), "", "", note)
-    inside = 100 * float((live.nis < CHI2_90).mean())
-    yield Row(f"{name}: innovations inside 90 %", inside, "%", "", "declared 50 m, 0.086 deg")
-    yield Row(f"{name}: horizontal error, tracks", tracks, "m", "", f"RMS from a curve; plots {plots:.0f} m")
+    yield Row(f"{name}: gaps in tracks", found["unexplained gaps"], "", "0", note)
+    yield Row(f"{name}: flight shown", 100 * live.shown / live.turns, "%", "100", "of the turns of its life")
+    yield Row(f"{name}: first shown, p50", begun[0], "turns", "<= 2", "after the flight's first plot")
+    yield Row(f"{name}: first shown, p95", begun[1], "turns", "<= 5")
+    yield Row(f"{name}: nameless shown", live.strangers / max(live.looks, 1), "", "0", "without a code, mean")
+    yield Row(f"{name}: NIS, mean", float(live.nis.mean()), "", "2", "before the update")
+    yield Row(f"{name}: NIS, median", float(np.median(live.nis)), "", "1.39")
+    share = 100 * float((live.nis < CHI2_90).mean())
+    yield Row(f"{name}: innovations inside 90 %", share, "%", "90", "declared 50 m, 0.086 deg")
+    yield Row(f"{name}: RMS of tracks from a curve", tracks, "m", "", "through the flight's own plots")
+    yield Row(f"{name}: RMS of plots from it", plots, "m")
 
 
 def broadcast_rows(capture: Capture, picture: Picture) -> Iterator[Row]:
     """Identity and kinematics of a list of broadcasts."""
-    name, figures = f"real, {capture.name}", continuity(capture, picture)
+    name, found = f"real, {capture.name}", continuity(capture, picture)
     mixed, doubled = conflicts(capture, picture)
-    off, angle = speeds(capture, picture)
-    flights = f"{figures['flights']:.0f} flights by address, {figures['tracks']:.0f} confirmed tracks"
-    yield Row(f"{name}: tracks a flight", figures["tracks a flight"], "", "1", flights)
-    yield Row(
-        f"{name}: tracks of two addresses", mixed, "", "0", f"two tracks of one address at once: {doubled}"
-    )
-    note = f"middle {np.median(off):+.1f} m/s; direction {np.median(angle):.1f} deg in the middle"
-    spread = float(np.median(np.abs(off))) if len(off) else math.nan
-    yield Row(f"{name}: speed, filter less stated", spread, "m/s", "", f"half are nearer; {note}")
+    off, angle = (np.median(part) if len(part) else math.nan for part in speeds(capture, picture))
+    away = speeds(capture, picture)[0]
+    yield Row(f"{name}: flights", found["flights"], "", "", "by address, cut at a silence of two minutes")
+    yield Row(f"{name}: confirmed tracks", found["tracks"], "")
+    yield Row(f"{name}: tracks a flight", found["tracks a flight"], "", "1")
+    yield Row(f"{name}: tracks of two addresses", mixed, "", "0")
+    yield Row(f"{name}: one address twice at once", doubled, "", "0", "pairs of tracks")
+    spread = float(np.median(np.abs(away))) if len(away) else math.nan
+    yield Row(f"{name}: speed, filter off", spread, "m/s", "0", "from the one stated; half are nearer")
+    yield Row(f"{name}: slow by", -float(off), "m/s", "0", "median of stated less filter")
+    yield Row(f"{name}: course off", float(angle), "deg", "0", "half are nearer")
 
 
 def pictures(folder: Path) -> list[Path]:
