@@ -135,11 +135,11 @@ def times_of(values: Any, column: str, where: str = "plots") -> Ints:
     Raises:
         Refusal: no integers, or outside EARLIEST_NS..LATEST_NS.
     """
-    array = values if isinstance(values, np.ndarray) else np.asarray(values)
+    array = _from_python(column, values)
     if array.dtype.kind == "M":
         array = array.astype("datetime64[ns]").view(np.int64)
     if array.dtype.kind not in "iu" and len(array):
-        beyond = array.dtype == object and all(isinstance(value, int) for value in array.tolist())
+        beyond = array.dtype == object and all(type(value) is int for value in array.tolist())
         what = "beyond int64" if beyond else f"of type {array.dtype}"
         remedy = "give int64 nanoseconds; a float cannot hold them exactly"
         raise _refusal(f"times are {what}", remedy, column, where=where)
@@ -230,7 +230,7 @@ def _real(data: Data, name: str, rows: int) -> Floats:
     bad = (held < least) | (held > most)
     if bad.any():
         row = int(np.argmax(bad))
-        raise _refusal(f"{held[row]!r} is outside {least:g} .. {most:g}", f"give {unit}", spoken, row)
+        raise _refusal(f"{float(held[row])!r} is outside {least:g} .. {most:g}", f"give {unit}", spoken, row)
     return np.asarray(held, dtype=np.float64)
 
 
@@ -352,6 +352,10 @@ def _is_text(kind: pa.DataType) -> bool:
 def _from_python(name: str, values: Any) -> npt.NDArray[Any]:
     if isinstance(values, pa.Array | pa.ChunkedArray):
         return _from_arrow(name, pa.chunked_array(values) if isinstance(values, pa.Array) else values)
+    if isinstance(values, list | tuple) and values and all(type(value) is int for value in values):
+        # NumPy would make floats of integers that are too large for it
+        dtype = np.int64 if all(-(2**63) <= value < 2**63 for value in values) else object
+        return np.array(values, dtype=dtype)
     try:
         array = np.asarray(values)
         return array.astype(object) if array.dtype.kind == "T" else array

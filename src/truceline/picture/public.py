@@ -255,7 +255,7 @@ def track(
 
 
 def _ascending(at_ns: Any) -> npt.NDArray[np.int64]:
-    moments = times_of(np.asarray(at_ns), "at_ns", "at_ns").reshape(-1)
+    moments = times_of(at_ns, "at_ns", "at_ns").reshape(-1)
     if (np.diff(moments) < 0).any():
         row = int(np.argmax(np.diff(moments) < 0)) + 1
         raise Refusal(
