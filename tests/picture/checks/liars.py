@@ -69,7 +69,9 @@ def world(
         if source.means != "adsb" and not identified:
             found = found.put(address=-1, squawk=-1, label=b"")
         rows.append(locate(found.put(source=number, item=np.arange(len(found))), source, theatre))
-        watches += [msgspec.structs.replace(look, mode="cooperative") for look in looks if source.means == "adsb"]
+        watches += [
+            msgspec.structs.replace(look, mode="cooperative") for look in looks if source.means == "adsb"
+        ]
         watches += [look for look in looks if source.means != "adsb"]
     observations = concat(OBSERVATIONS, rows).sort(ORDER)
     return World(

@@ -130,9 +130,14 @@ def _between(
         past = (when[n] - times[before]) * 1e-9
         share = past / length if length > 0.0 else 0.0
         bend = 0.5 * turn_mps2 * past * (length - past)
+        # at the very time of a claim, the velocity is that to a neighbour
+        old, new = before, after
+        if length <= 0.0:
+            old, new = (before - 1, after) if before > low else (before, min(after + 1, high - 1))
+        span = (times[new] - times[old]) * 1e-9
         for axis in range(2):
             out[n, axis] = held[before, axis] + share * (held[after, axis] - held[before, axis])
-            out[n, 5 + axis] = (held[after, axis] - held[before, axis]) / length if length > 0.0 else 0.0
+            out[n, 5 + axis] = (held[new, axis] - held[old, axis]) / span if 0.0 < span <= gap_s else 0.0
         # errors of one aircraft's claims are alike: the two are not averaged
         out[n, 2] = max(held[before, 2], held[after, 2]) + bend * bend
         out[n, 3] = 0.5 * (held[before, 3] + held[after, 3])

@@ -21,7 +21,7 @@ import numpy.typing as npt
 
 from truceline.picture.checks.check import DEFAULT, FLAG, Bounds, Check
 from truceline.picture.checks.claims import Claims, claims_of
-from truceline.picture.picture import Floats
+from truceline.picture.picture import Floats, within
 from truceline.terms.columns import Columns
 from truceline.terms.time import NS_PER_S
 
@@ -30,6 +30,7 @@ JUMP = "jumped faster than anything flies"
 CLIMB = "climbed or fell faster than anything flies"
 TWO = "two aircraft at two places under one address"
 FLAT, HIGH = range(2)
+HIGHEST_M = 1e5
 # after so long without a claim, nothing is impossible
 FORGOTTEN_NS = 600 * NS_PER_S
 
@@ -41,13 +42,14 @@ def motion(observations: Columns, bounds: Bounds = DEFAULT, claims: Claims | Non
     if not count:
         return []
     sigma = np.sqrt(np.maximum(held.ee_m2, held.nn_m2))
-    measures = np.stack([held.east_m, held.north_m, held.height_m, sigma, held.late_s], axis=1)
+    height = within(held.height_m, -HIGHEST_M, HIGHEST_M)
+    measures = np.stack([held.east_m, held.north_m, height, sigma, held.late_s], axis=1)
     law = np.array(
         [bounds.slack_m, bounds.fastest_mps, bounds.climb_slack_m, bounds.climb_mps, bounds.together_s]
     )
     found: list[tuple[int, list[int], list[float]]] = []
     for axis in (FLAT, HIGH):
-        known = np.flatnonzero(np.isfinite(held.height_m)) if axis == HIGH else np.arange(count)
+        known = np.flatnonzero(np.isfinite(height)) if axis == HIGH else np.arange(count)
         needed = bounds.climb_agreeing if axis == HIGH else bounds.agreeing
         told, values = _sweep(
             held.address[known], held.time_ns[known], measures[known], law, needed, axis == HIGH
@@ -103,6 +105,9 @@ def _sweep(
     count = 0
     # per tail: first claim, last claim, number; -1 none
     tails = np.full((2, 3), -1, np.int64)
+    opened = np.zeros(
+        (2, 2)
+    )  # how far a tail's first claim was from the other's last, and how far was possible
     together = np.int64(law[4] * 1e9)
     lead, said = 0, False
     for n in range(len(times)):
@@ -121,6 +126,7 @@ def _sweep(
         if chosen < 0:
             chosen = 1 - lead
             tails[chosen, 0], tails[chosen, 2] = n, 0
+            opened[chosen] = _apart(measures, times, tails[lead, 1], n, law, high)
             said = False
         tails[chosen, 1] = n
         tails[chosen, 2] += 1
@@ -132,18 +138,16 @@ def _sweep(
         if speaks and tails[other, 2] >= agreeing:
             # two heights by turns are a bad encoder, not a second aircraft
             if not said and not high:
-                far, most = _apart(measures, times, tails[other, 1], n, law, high)
                 told[count] = 0, n, tails[other, 1], tails[chosen, 0], min(tails[other, 1], tails[chosen, 0])
-                values[count] = far, most
+                values[count] = opened[chosen]
                 count += 1
                 said = True
             continue
         if not said and times[tails[chosen, 0]] > times[tails[other, 1]]:
             left, first = tails[other, 1], tails[chosen, 0]
             if tails[other, 2] >= agreeing:
-                far, most = _apart(measures, times, left, first, law, high)
                 told[count] = 1, n, left, first, left
-                values[count] = far, most
+                values[count] = opened[chosen]
                 count += 1
         lead = chosen
         tails[other] = -1
