@@ -1,64 +1,65 @@
-"""The air lane of a running centre: closed ticks are refined and stay, open ones are folded anew with every batch.
+"""The air lane of a running centre: ``picture.public.Lane`` fed with located rows, and the rows that its evidence names.
 
-    cut = floor((now - lateness_s) / tick_s) * tick_s
-Rows before the cut are sorted and stepped once, whatever order they came in; rows after it wait, and the provisional picture
-is the refined one stepped over them. A row that comes after its tick was closed changes nothing here; the seal includes it.
+Ticks that ended more than ``lateness_s`` ago are settled and stay, whatever order their rows came in; a row that comes into
+an open tick is put into its place, and the lane is folded again from the last checkpoint before it. A row that comes after
+its tick was settled changes nothing here; the seal includes it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import msgspec
 
+from truceline.centre.config import Config, theatre_of
 from truceline.centre.inputs import ORDER
 from truceline.means.observations import OBSERVATIONS
-from truceline.means.source import Source
-from truceline.picture.air import AirState, start, step
+from truceline.picture.air import AirState, start
+from truceline.picture.late import slice_of
+from truceline.picture.public import CHECKPOINTS, Lane
 from truceline.terms.columns import Columns, concat
-from truceline.terms.place import Theatre
+from truceline.terms.time import NS_PER_S
 
 
-class Lane(msgspec.Struct, frozen=True):
-    """Where the lane stands: ``air`` is what to show, its states' ``observation`` are rows of ``rows``."""
+class Following(msgspec.Struct, frozen=True):
+    """Where the lane stands; the states' ``observation`` are rows of ``rows``."""
 
-    refined: AirState
-    air: AirState
+    lane: Lane
     closed: Columns
-    waiting: Columns
     late: Columns
-    cut_ns: int = -(1 << 62)
+
+    @property
+    def air(self) -> AirState:
+        """What to show: the lane after all rows that came in time."""
+        return self.lane.state
 
     @property
     def rows(self) -> Columns:
-        """All rows so far: closed, waiting, late."""
-        return concat(OBSERVATIONS, [self.closed, self.waiting, self.late])
+        """All rows so far: settled, open, late."""
+        return concat(OBSERVATIONS, [self.closed, self.lane.window.rows, self.late])
 
 
-def opened(sources: Sequence[Source], theatre: Theatre) -> Lane:
-    """Return a lane into which nothing has come."""
-    state, none = start(sources, theatre), OBSERVATIONS.empty()
-    return Lane(state, state, none, none, none)
+def opened(config: Config) -> Following:
+    """Return a lane into which nothing has come, with the centre's lateness and ticks."""
+    state, none = start(config.source, theatre_of(config)), OBSERVATIONS.empty()
+    lag_ns, tick_ns = round(config.centre.lateness_s * NS_PER_S), round(config.centre.tick_s * NS_PER_S)
+    # checkpoints stand at ends of ticks and of slices, and no more of them than a lag needs
+    every_ns = max(tick_ns, -(-lag_ns // CHECKPOINTS))
+    every_ns = _up(_up(every_ns, max(tick_ns, 1)), slice_of(state))
+    return Following(Lane.of(state, lag_ns, every_ns, ORDER), none, none)
 
 
-def cut_at(now_ns: int, lateness_ns: int, tick_ns: int) -> int:
-    """Return the end of the last tick that is over by more than the lateness."""
-    return (now_ns - lateness_ns) // tick_ns * tick_ns
-
-
-def grown(lane: Lane, fresh: Columns, cut_ns: int) -> Lane:
-    """Return the lane with fresh located rows (in any order) and its ticks closed up to a cut."""
-    late = fresh["time_ns"] < lane.cut_ns
-    waiting = concat(OBSERVATIONS, [lane.waiting, fresh.take(~late)]).sort(ORDER)
-    cut_ns = max(cut_ns, lane.cut_ns)
-    over = waiting["time_ns"] < cut_ns
-    done, rest = waiting.take(over), waiting.take(~over)
-    refined = step(lane.refined, done) if len(done) else lane.refined
-    return Lane(
-        refined,
-        step(refined, rest) if len(rest) else refined,
-        concat(OBSERVATIONS, [lane.closed, done]),
-        rest,
-        concat(OBSERVATIONS, [lane.late, fresh.take(late)]),
-        cut_ns,
+def grown(following: Following, fresh: Columns, now_ns: int) -> Following:
+    """Return the lane after fresh located rows, in any order, with its ticks settled as of now."""
+    lane = following.lane.step(fresh, now_ns)
+    return Following(
+        lane,
+        _longer(following.closed, lane.settled),
+        _longer(following.late, lane.lost),
     )
+
+
+def _longer(rows: Columns, more: Columns) -> Columns:
+    return concat(OBSERVATIONS, [rows, more]) if len(more) else rows
+
+
+def _up(value: int, step: int) -> int:
+    return -(-value // step) * step

@@ -2,8 +2,8 @@
 
 A tick decodes only what is new: each source's new bodies, preceded by OVERLAP_S of old ones so that frames cut between two
 bodies and positions that need a pair still decode; of the result only rows of new records are kept. The air picture is
-``lane``'s: ticks closed ``lateness_s`` ago are refined, later ones provisional. A judging folds coverage and findings over
-the civil day so far. Whatever live shows is replaced at the close of the day by ``seal``.
+``lane``'s: ticks that ended ``lateness_s`` ago are settled, later ones provisional. A judging folds coverage and findings
+over the civil day so far. Whatever live shows is replaced at the close of the day by ``seal``.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from truceline.centre.config import Config, theatre_of
+from truceline.centre.config import theatre_of
 from truceline.centre.fold import Norms, agreement_at, cases_of, checked, findings_of, watched
 from truceline.centre.inputs import Decoded, canonical_order, config_at, decode, raw_window
-from truceline.centre.lane import cut_at, grown, opened
+from truceline.centre.lane import grown, opened
 from truceline.centre.part import Part
 from truceline.centre.seal import last_seal
 from truceline.centre.spread import in_order
@@ -52,7 +52,7 @@ class Live:
         self._seen: dict[str, int] = {}
         self._decoded = Decoded(OBSERVATIONS.empty(), (), (), 0, 0)
         self._config = part.config
-        self._lane = opened(part.config.source, theatre_of(part.config))
+        self._lane = opened(part.config)
         self._recent: dict[str, list[Record]] = {}
         self._period = (0, 0)
         self._norms: Norms = ()
@@ -72,7 +72,7 @@ class Live:
         warm_ns = period[0] - round(config.centre.warmup_s * NS_PER_S)
         raw = raw_window(records, config, warm_ns, period[1])
         decoded = decode(raw, config, warm_ns, period[1], counted_ns=period[0])
-        lane = grown(opened(config.source, theatre_of(config)), decoded.observations, _cut(config, now_ns))
+        lane = grown(opened(config), decoded.observations, now_ns)
         recent: dict[str, list[Record]] = {}
         for record in records:
             if record.kind == "raw":
@@ -204,7 +204,7 @@ class Live:
     def _grow(self, raw: Sequence[Record], now_ns: int) -> None:
         config, (start_ns, end_ns) = self._config, self._period
         if not raw:
-            lane = grown(self._lane, OBSERVATIONS.empty(), _cut(config, now_ns))
+            lane = grown(self._lane, OBSERVATIONS.empty(), now_ns)
             with self._lock:
                 self._lane = lane
             return
@@ -214,7 +214,7 @@ class Live:
         context = [old for name in sorted(sources) for old in self._recent.get(name, [])]
         found = decode([*context, *raw], config, warm_ns, end_ns, in_order, start_ns, first)
         fresh = found.observations.take(found.observations["seq"] >= first)
-        lane = grown(self._lane, fresh, _cut(config, now_ns))
+        lane = grown(self._lane, fresh, now_ns)
         with self._lock:
             self._lane = lane
             self._decoded = Decoded(
@@ -245,10 +245,6 @@ def joined(watches: Sequence[Watch]) -> tuple[Watch, ...]:
         else:
             whole.append(watch)
     return tuple(whole)
-
-
-def _cut(config: Config, now_ns: int) -> int:
-    return cut_at(now_ns, round(config.centre.lateness_s * NS_PER_S), round(config.centre.tick_s * NS_PER_S))
 
 
 def _remember(recent: dict[str, list[Record]], record: Record) -> None:
