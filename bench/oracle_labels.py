@@ -86,7 +86,7 @@ def oracle(space: Airspace) -> list[Scan]:
         ids = flight[known[flight, scan] > 0]
         mean = out[ids, scan]
         sure = np.ones(len(ids), dtype=bool)
-        shown = Shown(ids.astype("S64"), mean[:, :4], mean[:, 4:7], mean[:, 11:14], sure)
+        shown = Shown(ids.astype("S64"), mean[:, :4], mean[:, 4:7], mean[:, 11:14], mean[:, 7:11], sure)
         held.append(compare(end_s, flight, state, shown))
     return held
 

@@ -9,14 +9,13 @@ import msgspec
 import numpy as np
 
 from bench.oracle_labels import oracle
+from bench.velocities import motion
 from truceline.exercise.airspace import THEATRE, Airspace, Sky, airspace, truth
-from truceline.exercise.gospa import Scan, Score, Shown, compare, score
+from truceline.exercise.gospa import Scan, Score, Shown, compare, latencies, score
 from truceline.exercise.siap import Standing, standing
 from truceline.picture import slots as at
-from truceline.picture.air import AirState, fold_air, present, start, step
+from truceline.picture.air import AirState, ahead, fold_air, present, start, step
 from truceline.picture.picture import Picture
-
-MOTION = ("cov_uu_m2ps2", "cov_uv_m2ps2", "cov_vv_m2ps2")
 
 
 @dataclass
@@ -29,32 +28,35 @@ class Run:
 
 
 def run(space: Airspace, state: AirState | None = None, compared: bool = True) -> Run:
-    """Step and present at every scan's end; only the picture's own work is timed."""
+    """Fold and present at every scan's end; only the picture's own work is timed.
+
+    Where every plot bears its scan's end, a scan is a whole slice of time and is folded at once (``ahead``).
+    """
+    fold = step if space.sky.rotating else ahead
     state = start(space.sources, THEATRE) if state is None else state
     scans: list[Scan] = []
     seconds: list[float] = []
     for end_s, (moment, batch) in zip(space.ends_s.tolist(), space.batches(), strict=True):
         begin = time.process_time()
-        state = step(state, batch)
+        state = fold(state, batch)
         picture = present(state, moment)
         seconds.append(time.process_time() - begin)
         if compared:
-            scans.append(compare(end_s, *truth(space.legs, end_s), shown_of(picture)))
+            scans.append(compare(end_s, *truth(space.legs, end_s), shown_of(picture, state, moment)))
     return Run(scans, seconds, state)
 
 
-def shown_of(picture: Picture) -> Shown:
+def shown_of(picture: Picture, state: AirState, moment: int) -> Shown:
     """A display's tracks as the score takes them."""
     states = picture.states
     tracks = picture.tracks.take(states["track"])
-    motion = np.full((len(states), 3), np.nan)
-    if MOTION[0] in states.data:
-        motion = np.column_stack([states[name] for name in MOTION])
+    moving = motion(state, moment, states)
     return Shown(
         tracks["id"],
         np.column_stack([states[name] for name in ("east_m", "north_m", "vel_east_mps", "vel_north_mps")]),
         np.column_stack([states[name] for name in ("cov_ee_m2", "cov_en_m2", "cov_nn_m2")]),
-        motion,
+        moving[:, 4:],
+        moving[:, :4],
         tracks["confirmed_ns"] >= 0,
     )
 
@@ -65,6 +67,7 @@ class Accuracy(msgspec.Struct):
     seed: int
     score: Score
     standing: Standing
+    latencies_s: list[float]
     oracle_m: float
     bias: list[float]
 
@@ -74,7 +77,14 @@ def accuracy(sky: Sky, told: bool = False) -> Accuracy:
     space = airspace(sky)
     done = run(space, informed(space) if told else None)
     best = score(oracle(space)).gospa_per_target_m
-    return Accuracy(sky.seed, score(done.scans), standing(done.scans), best, bias_errors(done.state, space))
+    return Accuracy(
+        sky.seed,
+        score(done.scans),
+        standing(done.scans),
+        latencies(done.scans).tolist(),
+        best,
+        bias_errors(done.state, space),
+    )
 
 
 def informed(space: Airspace) -> AirState:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import numpy as np
 
 from bench.__main__ import conditions, figure
 from bench.picture_cases import CASES, FRESH, PAIRS, SEEDS, Case, Pair
@@ -31,11 +32,12 @@ PERIOD_S = 4.0
 
 @dataclass
 class Line:
-    """One case or question: figures by name, and every goal that is not met, with what was found."""
+    """One case or question: figures by name, the goals of its own it fails, and of those for every case."""
 
     name: str
     figures: dict[str, float | str]
     failed: list[str] = field(default_factory=list)
+    beside: list[str] = field(default_factory=list)
     note: str = ""
 
 
@@ -58,8 +60,8 @@ def main(arguments: Sequence[str]) -> None:
     print("\n".join(f"{key:9} {value}" for key, value in taken.items()))
     print()
     print("\n".join(printed(lines)))
-    met = sum(not line.failed for line in lines)
-    print(f"\n{met} of {len(lines)} lines met")
+    met, whole = sum(not line.failed for line in lines), sum(not line.failed + line.beside for line in lines)
+    print(f"\n{met} of {len(lines)} lines met, {whole} of them with the goals for every case")
 
 
 def parsed(arguments: Sequence[str]) -> argparse.Namespace:
@@ -131,7 +133,7 @@ def case_line(
     for name in ("stone_soup_m", "reference_m"):
         if (value := getattr(case, name)) is not None:
             figures[name] = value
-    failed = missed_goals(case, figures)
+    failed = own_goals(case, figures)
     if not asked.no_time:
         live, fold = timed(msgspec.structs.replace(sky, seed=seeds.start))
         figures.update(live_ms=live, fold_ms=fold)
@@ -141,7 +143,7 @@ def case_line(
     short = len(seeds) < SEEDS or sky.scans < 60
     note = f"{len(seeds)} seeds of {sky.scans} scans only" if short else ""
     tell(f"{case.name}: GOSPA {figures['gospa_m']:.1f} m, oracle {figures['oracle_m']:.1f} m")
-    return Line(case.name, figures, failed, note)
+    return Line(case.name, figures, failed, shared_goals(case, figures), note)
 
 
 def means(found: Sequence[Accuracy]) -> dict[str, float | str]:
@@ -156,9 +158,14 @@ def means(found: Sequence[Accuracy]) -> dict[str, float | str]:
     names = [name for name in type(scores[0]).__struct_fields__ if name != "gospa_per_target_m"]
     figures: dict[str, float | str] = {"gospa_m": mean(gospa)}
     figures["spread_m"] = statistics.stdev(gospa) if len(gospa) > 1 else math.nan
+    wait = np.array([seconds for part in found for seconds in part.latencies_s])
     figures["oracle_m"] = mean([part.oracle_m for part in found])
     figures.update(
         {name: mean([getattr(part, name) for part in scores]) for name in names if name != "gospa_m"}
+    )
+    # Few targets come late in one run: of all runs together a percentile means something.
+    figures["latency_p50_s"], figures["latency_p95_s"] = (
+        float(np.percentile(wait, share)) if len(wait) else math.nan for share in (50, 95)
     )
     for name in ("horizontal_rms_m", "detection", "long_gaps", "false", "continuity"):
         figures[f"standing_{name}"] = mean([getattr(part.standing, name) for part in found])
@@ -172,31 +179,30 @@ def above(what: str, value: float, most: float, unit: str) -> list[str]:
     """A reason when a value is above what is promised, or not known."""
     if math.isnan(value):
         return [f"{what} not told"]
-    return (
-        [] if value <= most * (1.0 + 1e-12) else [f"{what} {figure(value)} > {figure(most)} {unit}".rstrip()]
-    )
+    return [] if value <= most * (1.0 + 1e-12) else [f"{what} {value:.4g} > {most:.4g} {unit}".rstrip()]
 
 
-def missed_goals(case: Case, figures: dict[str, float | str]) -> list[str]:
-    """Every goal of a case's accuracy that is not met."""
-    value: dict[str, Any] = figures
-    failed = above("GOSPA", value["gospa_m"], case.gospa_m, "m")
-    failed += above("p50", value["latency_p50_s"] / PERIOD_S, case.latency_scans, "scans")
-    failed += above("p95", value["latency_p95_s"] / PERIOD_S, 5.0, "scans")
-    failed += above("false", 100.0 * value["false_share"], 1.0, "%")
-    if case.sky.targets == 100:
-        failed += above("false ids, strict", value["false_sure_tracks"], 5.0, "")
-        failed += above("switches", value["switches_per_100_target_min"], 0.5, "")
-    inside = 100.0 * value["ellipse_90"]
-    failed += [] if 88.0 <= inside <= 94.0 else [f"ellipses {inside:.1f} %, not 88-94"]
-    velocity = value["velocity_nees"]
-    if math.isnan(velocity):
-        failed.append("velocity NEES not told")
-    elif velocity > 6.0:
-        failed.append(f"velocity NEES {velocity:.1f} > 6")
+def own_goals(case: Case, figures: dict[str, Any]) -> list[str]:
+    """Which of a case's own goals are not met (time is asked for elsewhere)."""
+    failed = above("GOSPA", figures["gospa_m"], case.gospa_m, "m")
     if case.sky.biased:
-        failed += above("range bias error", value.get("bias_error_m", math.nan), BIAS_M, "m")
-        failed += above("azimuth bias error", value.get("bias_error_deg", math.nan), BIAS_DEG, "deg")
+        failed += above("range bias error", figures.get("bias_error_m", math.nan), BIAS_M, "m")
+        failed += above("azimuth bias error", figures.get("bias_error_deg", math.nan), BIAS_DEG, "deg")
+    return failed
+
+
+def shared_goals(case: Case, figures: dict[str, Any]) -> list[str]:
+    """Which of the goals for every case are not met: life of tracks and consistency."""
+    failed = above("p50", figures["latency_p50_s"] / PERIOD_S, case.latency_scans, "scans")
+    failed += above("p95", figures["latency_p95_s"] / PERIOD_S, 5.0, "scans")
+    failed += above("false", 100.0 * figures["false_share"], 1.0, "%")
+    if case.sky.targets == 100:
+        failed += above("false ids, strict", figures["false_sure_tracks"], 5.0, "")
+        failed += above("switches", figures["switches_per_100_target_min"], 0.5, "")
+    inside = 100.0 * figures["ellipse_90"]
+    failed += [] if 88.0 <= inside <= 94.0 else [f"ellipses {inside:.1f} %, not 88-94"]
+    consistent = figures["state_nees"]
+    failed += [] if 3.0 <= consistent <= 6.0 else [f"NEES {consistent:.1f}, not 3-6"]
     return failed
 
 
@@ -218,9 +224,8 @@ def pair_line(
     figures.update(goal_m=float(told["gospa_m"]) * (1.0 + pair.within), told_m=told["gospa_m"], ratio=ratio)
     figures.update(seeds=len(seeds), scans=pair.wrong.scans)
     failed = above("ratio to the same tracker told the truth", ratio, 1.0 + pair.within, "")
-    return Line(
-        pair.name, figures, failed, f"told the truth {float(told['gospa_m']):.1f} m, ratio {ratio:.3f}"
-    )
+    note = f"told the truth {float(told['gospa_m']):.1f} m, ratio {ratio:.3f}"
+    return Line(pair.name, figures, failed, note=note)
 
 
 def growth_line(spent: dict[int, float]) -> Line:
@@ -245,7 +250,10 @@ COLUMNS: tuple[tuple[str, Callable[[dict[str, Any]], str]], ...] = (
     ("ids strict", lambda f: f"{f['false_tracks']:.1f} {f['false_sure_tracks']:.1f}"),
     ("switches", lambda f: f"{f['switches_per_100_target_min']:.2f}"),
     ("90 % ell.", lambda f: f"{100 * f['ellipse_90']:.1f}"),
-    ("NEES pos vel", lambda f: f"{f['position_nees']:.2f} {f['velocity_nees']:.2f}"),
+    (
+        "NEES pos vel all",
+        lambda f: f"{f['position_nees']:.2f} {f['velocity_nees']:.2f} {f['state_nees']:.2f}",
+    ),
     ("RMS m", lambda f: f"{f['standing_horizontal_rms_m']:.0f}"),
     ("PD %", lambda f: f"{100 * f['standing_detection']:.2f}"),
     ("long gaps %", lambda f: f"{100 * f['standing_long_gaps']:.3f}"),
@@ -272,9 +280,10 @@ def printed(lines: Sequence[Line]) -> Iterator[str]:
 
 
 def verdict(line: Line) -> str:
-    """Met, or what is not."""
-    note = f" ({line.note})" if line.note else ""
-    return ("met" if not line.failed else "not met: " + "; ".join(line.failed)) + note
+    """Met, or what is not; then the goals for every case that are not met."""
+    own = "met" if not line.failed else "not met: " + "; ".join(line.failed)
+    beside = f" | every case's: {'; '.join(line.beside)}" if line.beside else ""
+    return own + beside + (f" ({line.note})" if line.note else "")
 
 
 if __name__ == "__main__":

@@ -7,7 +7,17 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
-from truceline.exercise.gospa import Scan, Shown, compare, gospa, matching, nees, score, switches
+from truceline.exercise.gospa import (
+    Scan,
+    Shown,
+    compare,
+    gospa,
+    matching,
+    nees,
+    nees_of_states,
+    score,
+    switches,
+)
 from truceline.exercise.siap import standing
 
 
@@ -67,7 +77,12 @@ def shown(names: list[str], state: np.ndarray, sigma_m: float = 100.0, sure: boo
     count = len(names)
     place = np.tile([sigma_m**2, 0.0, sigma_m**2], (count, 1))
     return Shown(
-        np.array(names, dtype="S64"), state.reshape(count, 4), place, place / 100.0, np.full(count, sure)
+        np.array(names, dtype="S64"),
+        state.reshape(count, 4),
+        place,
+        place / 100.0,
+        np.zeros((count, 4)),
+        np.full(count, sure),
     )
 
 
@@ -96,6 +111,7 @@ def test_the_figures_of_a_run_that_can_be_counted_by_hand() -> None:
     assert found.velocity_rms_mps == pytest.approx(10.0)
     assert found.velocity_nees == pytest.approx(1.0)
     assert found.position_nees == pytest.approx((9.0 + 16.0) / 4)
+    assert found.state_nees == pytest.approx((9.0 + 16.0) / 4 + 1.0)
     assert found.ellipse_90 == pytest.approx(0.5)
     assert found.latency_p50_s == 8.0
     # one switch in two targets held for 8 s
@@ -116,6 +132,17 @@ def test_nees_is_a_quadratic_form() -> None:
     expected = [float(e @ np.linalg.solve(p, e)) for e, p in zip(away, whole, strict=True)]
     entries = np.column_stack([whole[:, 0, 0], whole[:, 0, 1], whole[:, 1, 1]])
     assert nees(away, entries) == pytest.approx(expected)
+
+
+def test_nees_of_whole_states_is_a_quadratic_form() -> None:
+    rng = np.random.default_rng(2)
+    away, root = rng.normal(size=(20, 4)), rng.normal(size=(20, 4, 4))
+    whole = root @ root.transpose(0, 2, 1) + np.eye(4)
+    expected = [float(e @ np.linalg.solve(p, e)) for e, p in zip(away, whole, strict=True)]
+    corner = whole[:, :2, :2][:, [0, 0, 1], [0, 1, 1]], whole[:, 2:, 2:][:, [0, 0, 1], [0, 1, 1]]
+    found = nees_of_states(away, *corner, whole[:, :2, 2:].reshape(-1, 4))
+    assert found == pytest.approx(expected)
+    assert np.isnan(nees_of_states(away, *corner, np.full((20, 4), np.nan))).all()
 
 
 def test_the_standards_figures() -> None:

@@ -6,8 +6,9 @@ Pairs farther apart than c are never matched, so the matching is found component
 pairs, which is exact. Over a run: root of the mean over scans of GOSPA^2 per target. Source: Rahmathullah,
 Garcia-Fernandez, Svensson 2017, Generalized optimal sub-pattern assignment metric.
 
-Consistency is asked of matched pairs: share of 90 % position ellipses that hold the truth, and mean of e' P^-1 e (2 for a
-filter that knows its errors) of position and of velocity. Source: Bar-Shalom, Li, Kirubarajan 2001, chapter 5.4.
+Consistency is asked of matched pairs: share of 90 % position ellipses that hold the truth, and mean of e' P^-1 e of
+position and of velocity (2 for a filter that knows its errors) and of both together (4). Source: Bar-Shalom, Li,
+Kirubarajan 2001, chapter 5.4.
 """
 
 from __future__ import annotations
@@ -35,13 +36,15 @@ class Shown(msgspec.Struct, frozen=True):
     """Tracks shown at one instant, one row each.
 
     ``state`` (n, 4): east, north (m) and their velocities (m/s). ``place``, ``motion`` (n, 3): ee, en, nn of position (m2)
-    and of velocity (m2/s2), NaN where not told. ``sure``: also in a display of confirmed tracks only.
+    and of velocity (m2/s2); ``cross`` (n, 4): east and north each with both velocities (m2/s); NaN where not told.
+    ``sure``: also in a display of confirmed tracks only.
     """
 
     track: npt.NDArray[np.bytes_]
     state: Floats
     place: Floats
     motion: Floats
+    cross: Floats
     sure: npt.NDArray[np.bool_]
 
 
@@ -58,6 +61,7 @@ class Scan(msgspec.Struct, frozen=True):
     faster2: Floats
     place_nees: Floats
     motion_nees: Floats
+    state_nees: Floats
 
     @property
     def missed(self) -> int:
@@ -96,6 +100,7 @@ class Score(msgspec.Struct, frozen=True):
     ellipse_999: float
     position_nees: float
     velocity_nees: float
+    state_nees: float
 
 
 def matching(true: Floats, shown: Floats, cut_m: float = CUT_M) -> tuple[Ints, Ints, Floats]:
@@ -155,6 +160,7 @@ def compare(at_s: float, flight: Ints, state: Floats, shown: Shown) -> Scan:
         faster2=np.sum(away[:, 2:] ** 2, axis=1),
         place_nees=nees(away[:, :2], shown.place[held]),
         motion_nees=nees(away[:, 2:], shown.motion[held]),
+        state_nees=nees_of_states(away, shown.place[held], shown.motion[held], shown.cross[held]),
     )
 
 
@@ -163,6 +169,19 @@ def nees(away: Floats, covariance: Floats) -> Floats:
     ee, en, nn = covariance.T
     x, y = away.T
     return np.asarray((x * x * nn - 2.0 * x * y * en + y * y * ee) / (ee * nn - en * en))
+
+
+def nees_of_states(away: Floats, place: Floats, motion: Floats, cross: Floats) -> Floats:
+    """Return e' P^-1 e of whole errors (n, 4) and their covariances in the parts of ``Shown``."""
+    whole = np.empty((len(away), 4, 4))
+    whole[:, :2, :2] = place[:, [0, 1, 1, 2]].reshape(-1, 2, 2)
+    whole[:, 2:, 2:] = motion[:, [0, 1, 1, 2]].reshape(-1, 2, 2)
+    whole[:, :2, 2:] = cross.reshape(-1, 2, 2)
+    whole[:, 2:, :2] = whole[:, :2, 2:].transpose(0, 2, 1)
+    found = np.full(len(away), np.nan)
+    told = np.isfinite(whole).all(axis=(1, 2))
+    found[told] = np.sum(away[told] * np.linalg.solve(whole[told], away[told][:, :, None])[:, :, 0], axis=1)
+    return found
 
 
 def score(scans: Sequence[Scan], settled: int = SETTLED) -> Score:
@@ -195,6 +214,7 @@ def score(scans: Sequence[Scan], settled: int = SETTLED) -> Score:
         ellipse_999=_mean(place < ELLIPSE_999),
         position_nees=_mean(place),
         velocity_nees=_mean(motion),
+        state_nees=_mean(_joined(rest, "state_nees")),
     )
 
 
