@@ -49,6 +49,32 @@ def test_a_plot_lies_where_the_geodesic_says(range_m: float, azimuth_deg: float)
     assert away == pytest.approx(range_m, rel=2e-4)
 
 
+@pytest.mark.parametrize("sigma_deg", [0.1, 8.0])
+def test_a_coarse_beam_is_where_its_target_may_be(sigma_deg: float) -> None:
+    rng = np.random.default_rng(6)
+    assert RADAR.site is not None
+    count, sigma = 3_000, math.radians(sigma_deg)
+    source = msgspec.structs.replace(
+        RADAR, accuracy=msgspec.structs.replace(RADAR.accuracy, range_m=80.0, azimuth_rad=sigma, height_m=1.0)
+    )
+    level = {"kind": np.full(count, KIND["plot"]), "height_m": np.full(count, RADAR.site.height_m)}
+    true = np.full(count, math.radians(130.0))
+    place = locate(
+        OBSERVATIONS.build(count, {**level, "range_m": np.full(count, 20_000.0), "azimuth_rad": true}),
+        msgspec.structs.replace(source, accuracy=msgspec.structs.replace(source.accuracy, azimuth_rad=1e-4)),
+        THEATRE,
+    )
+    noisy = {
+        "range_m": 20_000.0 + rng.normal(0.0, 80.0, count),
+        "azimuth_rad": true + rng.normal(0.0, sigma, count),
+    }
+    found = locate(OBSERVATIONS.build(count, {**level, **noisy}), source, THEATRE)
+    x, y = found["east_m"] - place["east_m"], found["north_m"] - place["north_m"]
+    ee, en, nn = found["cov_ee_m2"], found["cov_en_m2"], found["cov_nn_m2"]
+    square = (x * x * nn - 2.0 * x * y * en + y * y * ee) / (ee * nn - en * en)
+    assert square.mean() == pytest.approx(2.0, abs=0.2)
+
+
 def test_the_covariance_holds_what_is_drawn_from_it() -> None:
     rng = np.random.default_rng(5)
     count = 4_000

@@ -3,6 +3,7 @@
     polar:       var along  = sigma_r^2 + (sigma_h * h / r)^2      (h above the site, r slant range)
                  var across = (r * sigma_azimuth)^2                turned by the grid azimuth of the line of sight
     geographic:  sigma = quality / 2.4477 (95 % radius of a circular normal), else the source's declared position_m
+A beam wider than COARSE_RAD bends: place and covariance are then those of ``terms.polar``.
 A plot without height is taken at ASSUMED_RISE_M above its site, with as large a sigma: the slant range then says less.
 """
 
@@ -18,8 +19,10 @@ from truceline.means.observations import KIND
 from truceline.means.source import Source
 from truceline.terms.columns import Columns
 from truceline.terms.place import Site, Theatre, convergence_rad, polar_to_grid, to_grid
+from truceline.terms.polar import shrink_and_spread
 
 ASSUMED_RISE_M = 1500.0
+COARSE_RAD = 0.01
 PRESSURE_SIGMA_M = 150.0
 CIRCLE_95 = 2.4477468306808166
 Floats = npt.NDArray[np.float64]
@@ -68,7 +71,9 @@ def _polar(
     range_m, azimuth = rows_held["range_m"], rows_held["azimuth_rad"]
     # a target cannot be further above its site than it is away from it
     height = np.minimum(height, site.height_m + range_m)
-    east[rows], north[rows] = polar_to_grid(theatre, site, range_m, azimuth, height)
+    spread = source.accuracy.azimuth_rad
+    shrink = math.exp(-0.5 * spread * spread) if spread > COARSE_RAD else 1.0
+    east[rows], north[rows] = polar_to_grid(theatre, site, shrink * range_m, azimuth, height)
     turned = _covariance(
         range_m,
         azimuth - convergence_rad(theatre, site),
@@ -110,6 +115,8 @@ def _covariance(
         tilt = sigma_height[row] * min(1.0, abs(rise_m[row]) / slant)
         along = sigma_range * sigma_range + tilt * tilt
         across = (slant * sigma_azimuth) ** 2
+        if sigma_azimuth > COARSE_RAD:
+            _, along, across = shrink_and_spread(slant, math.sqrt(along), sigma_azimuth)
         sine, cosine = math.sin(azimuth[row]), math.cos(azimuth[row])
         ee[row] = along * sine * sine + across * cosine * cosine
         nn[row] = along * cosine * cosine + across * sine * sine
