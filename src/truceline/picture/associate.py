@@ -18,8 +18,8 @@ import numpy as np
 
 from truceline.picture.slots import Floats, Ints
 
-MOST_ROUNDS = 24
-STILL = 1e-3
+MOST_ROUNDS = 12
+STILL = 1e-2
 
 
 @numba.njit(cache=True)

@@ -44,6 +44,10 @@ def settle(
     first = 0
     for q in range(len(pair.track)):
         i, stop = pair.track[q], pair.stop[q]
+        if stop == first:
+            # No plot could be its own: whether the antenna passed it is for ``life.miss`` to say.
+            summarise(slots, i, mean)
+            continue
         total = 1.0
         for e in range(first, stop):
             total += pair.weight[e] * nu[e]

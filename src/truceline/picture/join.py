@@ -30,16 +30,14 @@ NAMES = (at.ADDRESS, at.SQUAWK, at.CLASS)
 def merge(slots: Slots, counts: Ints, tally: Tally, law: Law, rows: Rows) -> None:
     """Join what is one object; a joined younger track has no existence left and is ended by ``life.end``."""
     one, two = np.empty(at.STATE), np.empty(at.STATE)
-    held = np.empty(counts[at.N], np.int64)
-    place = np.empty((counts[at.N], 2))
-    size = 0
-    for i in range(counts[at.N]):
-        if slots.real[i, at.EXISTENCE] >= 0.5:
-            held[size], place[size, 0], place[size, 1] = i, slots.real[i, at.EAST], slots.real[i, at.NORTH]
-            size += 1
-    for p in range(size):
-        for q in range(p + 1, size):
-            if abs(place[p, 0] - place[q, 0]) > 2.0 * NEAR_M or abs(place[p, 1] - place[q, 1]) > 2.0 * NEAR_M:
+    held = np.flatnonzero(slots.real[: counts[at.N], at.EXISTENCE] >= 0.5)
+    held = held[np.argsort(slots.real[held, at.EAST], kind="mergesort")]
+    place = slots.real[held, at.EAST : at.NORTH + 1]
+    for p in range(len(held)):
+        for q in range(p + 1, len(held)):
+            if place[q, 0] - place[p, 0] > 2.0 * NEAR_M:
+                break
+            if abs(place[p, 1] - place[q, 1]) > 2.0 * NEAR_M:
                 continue
             i, j = held[p], held[q]
             if min(slots.real[i, at.EXISTENCE], slots.real[j, at.EXISTENCE]) < 0.5 or contradict(

@@ -189,8 +189,9 @@ def mix(modes: Floats, weights: Floats, out: Floats) -> None:
         out[11] += w * (modes[k, 11] + du * du)
         out[12] += w * (modes[k, 12] + du * dv)
         out[13] += w * (modes[k, 13] + dv * dv)
+    share = 1.0 / total
     for a in range(STATE):
-        out[a] /= total
+        out[a] *= share
     dx, dy, du, dv = out[0], out[1], out[2], out[3]
     out[4] -= dx * dx
     out[5] -= dx * dy

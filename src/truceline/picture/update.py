@@ -28,6 +28,8 @@ from truceline.picture.slots import STATE, Floats
 RATE_SPAN_MPS = 100.0  # range rates of false plots and of new targets are spread over that
 LEAST_M = 1.0  # nearer to a sensor than that a direction means nothing
 
+FARTHEST = 60.0  # squared Mahalanobis distance beyond which a density is nothing
+
 
 @numba.njit(cache=True)
 def likelihood(modes: Floats, weights: Floats, count: int, d: float, plot: Floats) -> float:
@@ -44,7 +46,8 @@ def likelihood(modes: Floats, weights: Floats, count: int, d: float, plot: Float
         syy = mode[6] + d * (2.0 * mode[10] + d * mode[13]) + plot[at.P_NN]
         det = sxx * syy - sxy * sxy
         square = (vx * vx * syy - 2.0 * vx * vy * sxy + vy * vy * sxx) / det
-        total += weights[k] * exponential(-0.5 * square) / math.sqrt(det)
+        if square < FARTHEST:
+            total += weights[k] * exponential(-0.5 * square) / math.sqrt(det)
     return total * 0.15915494309189535
 
 
