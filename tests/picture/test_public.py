@@ -292,6 +292,26 @@ def sound(states: pa.Table) -> None:
     ).all()
 
 
+def test_the_ground_lane_follows_what_stops_and_goes() -> None:
+    rng, looks = np.random.default_rng(4), np.arange(180)
+    camera = truceline.Sensor(
+        "C", 0.0, 0.0, range_sigma_m=8.0, azimuth_sigma_rad=0.001, max_range_m=2e4, scan_period_s=1.0
+    )
+    gone = np.where(looks < 60, 15.0 * looks, np.where(looks < 120, 900.0, 900.0 + 15.0 * (looks - 120)))
+    east, north = np.tile(-500.0 + gone, 2), np.repeat([4_000.0, 6_000.0], len(looks))
+    plots = {
+        "time_ns": np.tile(looks * SECOND_NS, 2), "sensor": np.full(2 * len(looks), "C"),
+        "east_m": east + rng.normal(0.0, 8.0, len(east)), "north_m": north + rng.normal(0.0, 8.0, len(east)),
+        **{name: np.full(len(east), 64.0) for name in ("var_e_m2", "var_n_m2")}, "cov_en_m2": np.zeros(len(east)),
+    }  # fmt: skip
+    states = truceline.track(plots, [camera], [100 * SECOND_NS, 175 * SECOND_NS], lane="ground").to_pydict()
+    assert states["time_ns"] == [100 * SECOND_NS] * 2 + [175 * SECOND_NS] * 2
+    assert sorted(states["track_id"][:2]) == sorted(states["track_id"][2:])
+    assert np.abs(states["vel_east_mps"][:2]).max() < 1.0
+    assert np.abs(np.array(states["vel_east_mps"][2:]) - 15.0).max() < 3.0
+    assert np.abs(np.array(states["east_m"][2:]) - 1225.0).max() < 20.0
+
+
 def test_a_capture_that_was_read_can_be_tracked(data_dir: Path) -> None:
     site = Site(-31.31, -64.21, 500.0)
     reading = truceline.read(data_dir / "asterix" / "argentina" / "cba_010626.pcap", site=site)

@@ -59,7 +59,7 @@ LIMITS = {
 }  # fmt: skip
 OWN = {"time_ns", "sensor", "identity", *ALIASES, *(column.name for column in OBSERVATIONS.columns)}
 PLACED = [KIND[name] for name in ("plot", "reply", "position", "track")]
-FOLLOWED = [*PLACED, KIND["identity"]]
+FOLLOWED = [*PLACED, KIND["bearing"], KIND["identity"]]
 BESIDE = ("time_sigma_ns", "object_class", "simulated")
 
 
@@ -165,7 +165,7 @@ def _built(data: Data, rows: int, sensors: Sequence[Sensor]) -> Columns:
     kind = _whole(data, "kind", rows)
     silent = ~np.isin(kind, PLACED) if kind is not None else np.zeros(rows, dtype=np.bool_)
     flat = np.isfinite(given["east_m"]) & np.isfinite(given["north_m"])
-    round_ = ~flat & np.isfinite(given["range_m"]) & np.isfinite(given["azimuth_rad"])
+    round_ = ~flat & ~silent & np.isfinite(given["range_m"]) & np.isfinite(given["azimuth_rad"])
     _every_row_has_a_place(data, flat | round_ | silent, given)
     _covariances(given, flat & ~silent)
     placed = _placed(given, number, round_, sensors)

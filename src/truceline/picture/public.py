@@ -20,15 +20,18 @@ import pyarrow as pa
 
 from truceline.picture import late
 from truceline.picture.air import AirState, close, present, start_at
+from truceline.picture.ground import GROUND, GROUND_BANK
 from truceline.picture.picture import Picture, source_numbers
 from truceline.picture.plots import ORDER, SHIFT_NS, Located, located, times_of
+from truceline.picture.predict import make_bank
 from truceline.picture.sensor import REPORTS_S, Sensor, checked
-from truceline.picture.settings import DEFAULT
+from truceline.picture.settings import DEFAULT, Settings
+from truceline.picture.slots import Bank
 from truceline.terms.columns import Column, Columns, Table
 from truceline.terms.faults import Fault, Refusal
 from truceline.terms.place import Theatre
 
-LANES = ("air",)
+LANES: dict[str, tuple[Settings, Bank]] = {"air": (DEFAULT, make_bank()), "ground": (GROUND, GROUND_BANK)}
 CHECKPOINTS = 8  # in a lag
 COASTS = 1.5  # of the longest revisit of the sensors that saw a track
 TOO_LATE = "it came after its time was settled"
@@ -104,7 +107,8 @@ class Lane(msgspec.Struct, frozen=True):
             [(float(sensor.east_m), float(sensor.north_m)) for sensor in ranked],
             [sensor.false_plots_m2 for sensor in ranked],
             PLANE,
-            DEFAULT,
+            *LANES[lane],
+            lane,
         )
         opened = cls.of(state, round(lag_s * 1e9), 0, ORDER)
         return msgspec.structs.replace(opened, sensors=held, shift_ns=SHIFT_NS)
@@ -220,7 +224,7 @@ def track(
             ``var_n_m2``, ``cov_en_m2``. Polar and Cartesian rows may be mixed. A table of observations will do too.
         sensors: A ``truceline.Sensor`` for every name in ``sensor``, on the grid whose metres the result is in.
         at_ns: Ascending times at which states are wanted, int64 ns.
-        lane: "air".
+        lane: "air": aircraft and drones; "ground": vehicles and boats, which stop and go.
         seed_state: The ``Lane`` that a stream has come to; the plots go on from it.
 
     Returns:
