@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import msgspec
@@ -16,6 +17,7 @@ from truceline.cli.telling import Progress
 from truceline.exercise.rehearsal import rehearse
 from truceline.exercise.score import Score, only_not_verified, score
 from truceline.exercise.script import Script, read_expected, read_script, scenarios
+from truceline.picture.checks.check import FLAG
 from truceline.record.policy import format_policy
 from truceline.report.daily import FORMATS, LANGUAGES, render
 from truceline.report.day import Day
@@ -136,6 +138,7 @@ def _summary(day: Day, result: Score, digests: list[str], seconds: float) -> Sum
         "tracks": len(day.air.tracks),
         "events": len(day.events.tracks),
         "cases": {case.id[:8]: case.outcome for case in day.cases},
+        "checks": dict(sorted(Counter(check.kind for check in day.checks if check.state == FLAG).items())),
         "faults": len(day.faults),
         "duplicates": day.duplicates,
         "seconds": round(seconds, 1),
