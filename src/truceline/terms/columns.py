@@ -45,12 +45,19 @@ class Table(msgspec.Struct, frozen=True):
         Raises:
             Broken: a name that is not declared, or a column of another length.
         """
-        data = self.empty(rows).data
-        for name, values in given.items():
-            if name not in data:
+        names = {column.name for column in self.columns}
+        for name in given:
+            if name not in names:
                 raise Broken(f"table {self.name} has no column {name}")
-            array = np.asarray(values)
-            data[name][:] = array.astype(data[name].dtype, copy=False)
+        data: dict[str, Array] = {}
+        for column in self.columns:
+            values = np.asarray(given[column.name]) if column.name in given else None
+            if values is not None and values.shape == (rows,):
+                data[column.name] = values.astype(column.dtype)
+                continue
+            data[column.name] = np.full(rows, column.empty, dtype=np.dtype(column.dtype))
+            if values is not None:
+                data[column.name][:] = values
         return Columns(self, data)
 
 
