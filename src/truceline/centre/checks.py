@@ -57,7 +57,8 @@ def checks_of(
     found += shifted(observations, air, _places(sources, theatre), looks, bounds, held)
     found += motion(observations, bounds, held)
     if period is not None:
-        found = [check for check in found if check.to_ns >= period[0] and check.from_ns < period[1]]
+        later = [c for c in found if c.to_ns > period[0] or c.time_ns >= period[0]]
+        found = [check for check in later if check.from_ns < period[1]]
     return in_order(found)
 
 
