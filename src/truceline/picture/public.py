@@ -309,7 +309,7 @@ def _status(tracks: Columns, revisits_ns: Sequence[int], time_ns: int) -> npt.ND
         mask: max(
             [revisits_ns[number] if number < 62 else longest for number in source_numbers(mask)] or [longest]
         )
-        for mask in set(tracks["sources"].tolist())
+        for mask in sorted(set(tracks["sources"].tolist()))
     }
     patience = np.array([COASTS * masks[mask] for mask in tracks["sources"].tolist()])
     coasting = time_ns - tracks["last_ns"] > patience
