@@ -25,6 +25,7 @@ from truceline.picture.display import outlook
 from truceline.picture.learn import LEAST_RATE, MOST_RATE
 from truceline.picture.picture import Picture, assemble
 from truceline.picture.predict import make_bank
+from truceline.picture.register import unknown
 from truceline.picture.settings import DEFAULT, Settings
 from truceline.picture.slots import (
     Bank,
@@ -112,6 +113,7 @@ def start_at(
         np.zeros((count, at.TALLY_WHOLES), dtype=np.int64),
         np.zeros((count, at.MAP_SIDE * at.MAP_SIDE)),
         np.zeros((count, at.MAP_SIDE * at.MAP_SIDE)),
+        *unknown(count),
     )
     for number, source in enumerate(held):
         detection = source.detection
@@ -132,7 +134,7 @@ def start_at(
         if density is not None:
             tally.real[number, at.T_FALSE] = max(density, LEAST_FALSE_M2)
     tally.real[:, at.T_NEW] = tally.real[:, at.T_FALSE]
-    tally.whole[:, at.T_LAST] = tally.whole[:, at.T_WINDOW] = at.NEVER
+    tally.whole[:, [at.T_LAST, at.T_WINDOW, at.T_PAIRED]] = at.NEVER
     counts = np.zeros(at.COUNTS, dtype=np.int64)
     counts[at.MERGE_TIME] = at.NEVER
     slots = empty_slots(64, settings.branches, len(bank.prior), count)
@@ -222,7 +224,14 @@ def _folded(state: AirState, plots: Plots, stop: int, rows_seen: int) -> AirStat
     counts = state.counts.copy()
     counts[[at.CURSOR, at.ROWS, at.GONE, at.MERGES]] = 0
     old = state.tally
-    tally = Tally(old.real.copy(), old.whole.copy(), old.map.copy(), old.fresh.copy())
+    tally = Tally(
+        old.real.copy(),
+        old.whole.copy(),
+        old.map.copy(),
+        old.fresh.copy(),
+        old.bias.copy(),
+        old.spread.copy(),
+    )
     part = plots.whole[:stop, at.P_TIME] // _slice_ns(state.settings)
     largest = int(np.diff(np.flatnonzero(np.diff(part, prepend=-1, append=-1))).max()) if stop else 0
     slots = room(state.slots, used, used + max(64, largest))

@@ -59,6 +59,7 @@ def birth(slots: Slots, i: int, plots: Plots, j: int, existence: float, law: Law
     fact[at.CONFIRMED] = fact[at.ENDED] = fact[at.ADDRESS] = fact[at.SQUAWK] = fact[at.CLASS] = -1
     fact[at.FIRST_SOURCE], fact[at.FIRST_ITEM] = whole[at.P_SOURCE], whole[at.P_ITEM]
     fact[at.MODELS] = fact[at.BRANCHES] = 1
+    fact[at.LEFT_SOURCE] = -1
     looks[:, :] = 0
     looks[:, at.LAST_LOOK] = looks[:, at.LAST_HIT] = at.NEVER
     looks[:, at.NUMBER] = -1

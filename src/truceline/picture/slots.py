@@ -28,15 +28,17 @@ LOOK, CLAIM, IDENTITY, BEARING = 0, 1, 2, 3
 (
     EXISTENCE, EXISTENCE_MAX, HEIGHT, CLIMB, HEIGHT_VAR, HEIGHT_CLIMB, CLIMB_VAR,
     EAST, NORTH, VEL_EAST, VEL_NORTH, EE, EN, NN, REACH, SPEED_REACH, FIRST_EAST, FIRST_NORTH, NIS, STEADY,
-) = range(20)  # fmt: skip
-REALS = 20
+    LEFT_EAST, LEFT_NORTH, LEFT_EE, LEFT_EN, LEFT_NN,
+) = range(25)  # fmt: skip
+REALS = 25
 
 # Slots.whole
 (
     SERIAL, TIME, LIFE, HEIGHT_TIME, FIRST, LAST, CONFIRMED, ENDED, UPDATES, SOURCES, ADDRESS, ADDRESS_VOTES,
     SQUAWK, SQUAWK_VOTES, LABEL_A, LABEL_B, CLASS, SIMULATED, FIRST_SOURCE, FIRST_ITEM, MODELS, BRANCHES,
-) = range(22)  # fmt: skip
-WHOLES = 22
+    LEFT_SOURCE, LEFT_TIME, LEFT_CLAIM,
+) = range(25)  # fmt: skip
+WHOLES = 25
 
 # Slots.looks
 LAST_LOOK, LAST_HIT, WAIT, UNSEEN, KNOWN, NUMBER, RATE, COUNT = range(8)
@@ -63,8 +65,8 @@ SENSOR_REALS = 8
 # Tally.real and Tally.whole: what was learned of each source
 T_FALSE, T_NEW, T_RENEWED, T_MAPPED, T_LOOKS, T_PERIOD, T_OTHER, T_VOTES, T_DETECTION = range(9)
 TALLY_REALS = 9
-T_LAST, T_WINDOW, T_PLOTS, T_SAME = range(4)
-TALLY_WHOLES = 4
+T_LAST, T_WINDOW, T_PLOTS, T_SAME, T_PAIRS, T_PAIRED = range(6)
+TALLY_WHOLES = 6
 MAP_SIDE = 24
 
 # Counts: what the loops keep between calls
@@ -116,13 +118,16 @@ class Plots(NamedTuple):
 class Tally(NamedTuple):
     """What was learned of each source while running: real (sources, TALLY_REALS), whole (sources, TALLY_WHOLES).
 
-    ``map`` and ``fresh`` (sources, MAP_SIDE^2): false plots of the looks before, and of the present one.
+    ``map`` and ``fresh`` (sources, MAP_SIDE^2): false plots of the looks before, and of the present one. ``bias`` (3 *
+    sources,) and ``spread`` (its covariance): range, azimuth and time of each (see register).
     """
 
     real: Floats
     whole: Ints
     map: Floats
     fresh: Floats
+    bias: Floats
+    spread: Floats
 
 
 class Roads(NamedTuple):

@@ -22,6 +22,7 @@ from truceline.picture.identity import name
 from truceline.picture.join import merge
 from truceline.picture.learn import densities
 from truceline.picture.life import end, miss
+from truceline.picture.register import corrected, register
 from truceline.picture.slots import Bank, Floats, Ints, Law, Plots, Rows, Slots, Tally
 from truceline.picture.weigh import pairs
 
@@ -72,39 +73,60 @@ def sweep(
 
 @numba.njit(cache=True)
 def look(
-    slots: Slots, counts: Ints, plots: Plots, a: int, b: int, sensors: Floats, tally: Tally, bank: Bank,
+    slots: Slots, counts: Ints, given: Plots, first: int, last: int, sensors: Floats, tally: Tally, bank: Bank,
     law: Law, rows: Rows,
 ) -> None:  # fmt: skip
-    """Fold the plots a..b, which are of one source, one way and one slice."""
-    n = counts[at.N]
-    source, way = plots.whole[a, at.P_SOURCE], plots.whole[a, at.P_WAY]
-    count_plots(plots, a, b, tally.whole[source])
-    spent, kappa, taken = np.zeros(b - a, np.int64), np.empty(b - a), np.zeros(b - a)
+    """Fold the plots first..last, which are of one source, one way and one slice."""
+    n, b = counts[at.N], last - first
+    source, way = given.whole[first, at.P_SOURCE], given.whole[first, at.P_WAY]
+    count_plots(given, first, last, tally.whole[source])
+    plots = Plots(given.real[first:last], given.whole[first:last])
+    spent, kappa, taken = np.zeros(b, np.int64), np.empty(b), np.zeros(b)
     new, false, busy = law.claim_density, law.false_claim_density, 0
     if way == at.LOOK:
-        densities(slots, n, source, plots.whole[a, at.P_TIME], sensors, tally, law)
+        densities(slots, n, source, plots.whole[0, at.P_TIME], sensors, tally, law)
         new = tally.real[source, at.T_NEW] + tally.real[source, at.T_RENEWED]
         busy = int(BUSY * 1e9 * tally.real[source, at.T_PERIOD])
-    for j in range(b - a):
+        plots = corrected(given, first, last, sensors[source], tally)
+        repeated(plots, spent)
+    for j in range(b):
         if way == at.LOOK:
-            east, north = plots.real[a + j, at.P_EAST], plots.real[a + j, at.P_NORTH]
+            east, north = plots.real[j, at.P_EAST], plots.real[j, at.P_NORTH]
             false = false_density(tally, source, sensors[source], east, north)
         kappa[j] = new + false
     ends = np.zeros(n, np.int64)
-    found = near(slots, n, plots, a, b, busy, ends)
+    found = near(slots, n, plots, 0, b, busy, ends)
     if way == at.CLAIM:
-        spend(slots, n, plots, a, b, law.thin_ns, ends, found, spent)
-    pair = pairs(slots, n, plots, a, ends, found, spent, kappa, sensors, tally, bank, law.life_s)
+        spend(slots, n, plots, 0, b, law.thin_ns, ends, found, spent)
+    pair = pairs(slots, n, plots, 0, ends, found, spent, kappa, sensors, tally, bank, law.life_s)
     nu = marginals(pair.stop, pair.plot, pair.weight, kappa, taken)
-    won = settle(slots, pair, nu, plots, a, b, sensors, bank)
-    hold(slots, counts, pair, won, plots, a, sensors, tally, law, rows)
-    for j in range(b - a):
+    won = settle(slots, pair, nu, plots, 0, b, sensors, bank)
+    register(slots, pair, won, given, first, sensors, tally)
+    hold(slots, counts, pair, won, plots, 0, sensors, tally, law, rows)
+    for j in range(b):
         total = kappa[j] + taken[j]
+        if spent[j] == 1:
+            continue
         if way == at.LOOK:
-            cell = cell_of(sensors[source], plots.real[a + j, at.P_EAST], plots.real[a + j, at.P_NORTH])
+            cell = cell_of(sensors[source], plots.real[j, at.P_EAST], plots.real[j, at.P_NORTH])
             tally.fresh[source, cell] += (kappa[j] - new) / total
-        if spent[j] == 0 and new / total >= LEAST_BIRTH and taken[j] < CLAIMED * kappa[j]:
-            begin(slots, counts, plots, a + j, new / total, sensors, tally, law, rows)
+        if new / total >= LEAST_BIRTH and taken[j] < CLAIMED * kappa[j]:
+            begin(slots, counts, plots, j, new / total, sensors, tally, law, rows)
+
+
+@numba.njit(cache=True)
+def repeated(plots: Plots, spent: Ints) -> None:
+    """Mark radar plots that repeat an earlier one, same time and same place: two lines, or a datagram sent again."""
+    order = np.argsort(plots.real[:, at.P_EAST], kind="mergesort")
+    for place in range(1, len(order)):
+        j, before = order[place], place - 1
+        while before >= 0 and plots.real[order[before], at.P_EAST] == plots.real[j, at.P_EAST]:
+            k = order[before]
+            same = plots.whole[j, at.P_TIME] == plots.whole[k, at.P_TIME]
+            if same and plots.real[j, at.P_NORTH] == plots.real[k, at.P_NORTH]:
+                spent[j] = 1
+                break
+            before -= 1
 
 
 @numba.njit(cache=True)
