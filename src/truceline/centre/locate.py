@@ -5,6 +5,7 @@
     geographic:  sigma = quality / 2.4477 (95 % radius of a circular normal), else the source's declared position_m
 A beam wider than COARSE_RAD bends: place and covariance are then those of ``terms.polar``.
 A plot without height is taken at ASSUMED_RISE_M above its site, with as large a sigma: the slant range then says less.
+An aircraft that answers interrogation without a level flies anywhere up to airline heights: REPLY_RISE_M, REPLY_SIGMA_M.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from truceline.terms.place import Site, Theatre, convergence_rad, polar_to_grid,
 from truceline.terms.polar import shrink_and_spread
 
 ASSUMED_RISE_M = 1500.0
+REPLY_RISE_M, REPLY_SIGMA_M = 5500.0, 3500.0
 COARSE_RAD = 0.01
 PRESSURE_SIGMA_M = 150.0
 CIRCLE_95 = 2.4477468306808166
@@ -88,13 +90,14 @@ def _polar(
 
 def _height(rows: Columns, site: Site, source: Source) -> tuple[Floats, Floats]:
     stated, pressure = rows["height_m"], rows["pressure_altitude_m"]
-    height = np.where(
-        np.isfinite(stated), stated, np.where(np.isfinite(pressure), pressure, site.height_m + ASSUMED_RISE_M)
-    )
+    answers = rows["kind"] == KIND["reply"]
+    rise = site.height_m + np.where(answers, REPLY_RISE_M, ASSUMED_RISE_M)
+    vague = np.where(answers, REPLY_SIGMA_M, ASSUMED_RISE_M)
+    height = np.where(np.isfinite(stated), stated, np.where(np.isfinite(pressure), pressure, rise))
     sigma = np.where(
         np.isfinite(stated),
         source.accuracy.height_m,
-        np.where(np.isfinite(pressure), PRESSURE_SIGMA_M, ASSUMED_RISE_M),
+        np.where(np.isfinite(pressure), PRESSURE_SIGMA_M, vague),
     )
     return height, sigma
 
