@@ -25,6 +25,8 @@ from truceline.exercise.sensors import adsb_rows, radar_rows
 from truceline.exercise.world import paths
 from truceline.means.observations import OBSERVATIONS
 from truceline.picture.air import fold_air
+from truceline.picture.public import track
+from truceline.picture.sensor import Sensor
 from truceline.terms.columns import concat
 from truceline.terms.faults import Broken
 from truceline.terms.time import parse_time
@@ -60,6 +62,10 @@ def picture_kernels(script: Script) -> None:
         rows.append(locate(observed.put(source=number), source, theatre_of(config)))
     observations = concat(OBSERVATIONS, rows).sort(["time_ns", "source", "item"])
     fold_air(observations, config.source, theatre_of(config))
+    radar = Sensor(
+        "radar", 0.0, 0.0, range_sigma_m=50.0, azimuth_sigma_rad=0.002, max_range_m=2e5, scan_period_s=4.0
+    )
+    track({"time_ns": [0], "range_m": [1e4], "azimuth_rad": [0.0]}, [radar], [0])
 
 
 def wire_kernels(script: Script, parts: Parts) -> None:
