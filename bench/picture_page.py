@@ -17,6 +17,7 @@ from typing import Any
 
 from bench import Row
 from bench.__main__ import conditions, figure
+from bench.picture_table import Line, verdict
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "reference" / "picture.md"
@@ -48,18 +49,16 @@ def taken(held: dict[str, str]) -> str:
 
 def goals(found: dict[str, Any]) -> list[str]:
     """The table of cases against their goals, in Markdown."""
-    head = "case|GOSPA m|goal|oracle|Stone Soup|ms a scan|p50/p95 scans|false %|switches|90 % ell.|NEES place, velocity"
+    head = "case|GOSPA m|goal|oracle|Stone Soup|ms a scan|p50/p95 scans|false %|switches|90 % ell.|NEES place, velocity, both"
     columns = head.split("|")
     lines = [taken(found["conditions"]), "", row([*columns, "verdict"])]
     lines.append(row(["---", *["---:"] * (len(columns) - 1), "---"]))
     others = []
     for line in found["lines"]:
-        f, verdict = line["figures"], "met" if not line["failed"] else "not met: " + "; ".join(line["failed"])
-        if line["note"]:
-            verdict += f" ({line['note']})"
+        f, said = line["figures"], verdict(Line(**line))
         if "goal_m" not in f:
             told = ", ".join(f"{name.replace('_', ' ')} {number(value)}" for name, value in f.items())
-            others.append(f"- {line['name']}: {told}; {verdict}")
+            others.append(f"- {line['name']}: {told}; {said}")
             continue
         lines.append(
             row(
@@ -68,8 +67,9 @@ def goals(found: dict[str, Any]) -> list[str]:
                     number(f.get("stone_soup_m")), number(f.get("live_ms")),
                     f"{number(f['latency_p50_s'] / SCAN_S)}/{number(f['latency_p95_s'] / SCAN_S)}",
                     number(100 * f["false_share"]), number(f["switches_per_100_target_min"]),
-                    number(100 * f["ellipse_90"]), f"{number(f['position_nees'])}, {number(f['velocity_nees'])}",
-                    verdict,
+                    number(100 * f["ellipse_90"]), f"{number(f['position_nees'])}, {number(f['velocity_nees'])}, "
+                    f"{number(f['state_nees'])}",
+                    said,
                 ]
             )
         )  # fmt: skip

@@ -282,7 +282,7 @@ def printed(lines: Sequence[Line]) -> Iterator[str]:
 def verdict(line: Line) -> str:
     """Met, or what is not; then the goals for every case that are not met."""
     own = "met" if not line.failed else "not met: " + "; ".join(line.failed)
-    beside = f" | every case's: {'; '.join(line.beside)}" if line.beside else ""
+    beside = f"; of the goals for every case not: {'; '.join(line.beside)}" if line.beside else ""
     return own + beside + (f" ({line.note})" if line.note else "")
 
 
