@@ -49,7 +49,7 @@ def taken(held: dict[str, str]) -> str:
 
 def goals(found: dict[str, Any]) -> list[str]:
     """The table of cases against their goals, in Markdown."""
-    head = "case|GOSPA m|goal|oracle|Stone Soup|ms a scan|p50/p95 scans|false %|switches|90 % ell.|NEES place, velocity, both"
+    head = "case|GOSPA m|goal|oracle|Stone Soup|ms a scan|p50/p95 scans|false %|switches|90 % ell.|NEES place, speed, both"
     columns = head.split("|")
     lines = [taken(found["conditions"]), "", row([*columns, "verdict"])]
     lines.append(row(["---", *["---:"] * (len(columns) - 1), "---"]))
