@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import dataclass, field
 
@@ -10,12 +11,13 @@ import numpy as np
 
 from bench.oracle_labels import oracle
 from bench.velocities import motion
-from truceline.exercise.airspace import THEATRE, Airspace, Sky, airspace, truth
+from truceline.exercise.airspace import BIASES, THEATRE, Airspace, Sky, airspace, truth
 from truceline.exercise.gospa import Scan, Score, Shown, compare, latencies, score
 from truceline.exercise.siap import Standing, standing
 from truceline.picture import slots as at
 from truceline.picture.air import AirState, ahead, fold_air, present, start, step
 from truceline.picture.picture import Picture
+from truceline.picture.register import biases
 
 
 @dataclass
@@ -99,8 +101,16 @@ def informed(space: Airspace) -> AirState:
 
 
 def bias_errors(state: AirState, space: Airspace) -> list[float]:
-    """Largest error of the estimated biases (range m, azimuth deg); empty while the lane estimates none."""
-    return []
+    """Largest error of the estimated biases (range m, azimuth deg); empty where there is nothing to compare."""
+    found = biases(state.tally)
+    if not any(bias.pairs for bias in found):
+        return []
+    true = BIASES if space.sky.biased else ((0.0, 0.0),) * len(found)
+    off = [
+        (abs(bias.range_m - reach), math.degrees(abs(bias.azimuth_rad - turn)))
+        for bias, (reach, turn) in zip(found, true, strict=True)
+    ]
+    return [max(pair[0] for pair in off), max(pair[1] for pair in off)]
 
 
 def timed(sky: Sky) -> tuple[float, float]:

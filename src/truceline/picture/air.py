@@ -129,6 +129,7 @@ def start_at(
         sensors[number, at.S_EAST], sensors[number, at.S_NORTH] = places[number]
         tally.real[number, at.T_PERIOD] = max(detection.look_s, 0.1)
         tally.real[number, at.T_DETECTION] = min(max(detection.ceiling, LEAST_RATE), MOST_RATE)
+    tally.real[:, at.T_NOISE] = 1.0
     tally.real[:, at.T_FALSE] = settings.false_plots / sensors[:, at.S_AREA]
     for number, density in enumerate(false_plots_m2):
         if density is not None:

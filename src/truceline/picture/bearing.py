@@ -39,7 +39,7 @@ def hear(
     found = abreast(slots, n, plots, a, b, law.thin_ns, ends)
     pair = pairs(slots, n, plots, a, ends, found, spent, kappa, sensors, tally, bank, law.life_s)
     nu = marginals(pair.stop, pair.plot, pair.weight, kappa, taken)
-    won = settle(slots, pair, nu, plots, a, b, sensors, bank)
+    won = settle(slots, pair, nu, plots, a, b, sensors, tally, bank)
     for i in range(n):
         slots.real[i, at.EXISTENCE] = min(slots.real[i, at.EXISTENCE], before[i])
     for q in range(len(pair.track)):

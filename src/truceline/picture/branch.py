@@ -19,6 +19,7 @@ import numba
 import numpy as np
 
 from truceline.picture import slots as at
+from truceline.picture.intersect import own_share, widen
 from truceline.picture.moments import absorb, mahalanobis2
 from truceline.picture.predict import drift, mix
 from truceline.picture.slots import Floats, Ints, Plots, Slots
@@ -115,7 +116,8 @@ def select(
         if desk.edge[best] >= 0:
             j = a + edge_plot[desk.edge[best]]
             after = (plots.whole[j, at.P_TIME] - time) * 1e-9
-            take_plot(desk.modes[used], desk.weights[used], models, after, plots.real[j])
+            foreign = plots.whole[j, at.P_FOREIGN] != 0
+            take_plot(desk.modes[used], desk.weights[used], models, after, plots.real[j], foreign)
         elif sensor[at.S_LEAST_RATE] > 0.0 and detection > 0.0:
             overlook(desk.modes[used], desk.weights[used], models, detection, sensor)
         used += 1
@@ -123,13 +125,20 @@ def select(
 
 
 @numba.njit(cache=True)
-def take_plot(modes: Floats, weights: Floats, models: int, after: float, plot: Floats) -> None:
-    """Update one hypothesis with a plot ``after`` seconds later; its time stays that of the track."""
-    total = 0.0
+def take_plot(modes: Floats, weights: Floats, models: int, after: float, plot: Floats, foreign: bool) -> None:
+    """Update one hypothesis with a plot ``after`` seconds later; its time stays that of the track.
+
+    ``foreign``: the plot is another tracker's state, whose errors may be ours (covariance intersection).
+    """
+    total, wide = 0.0, plot
+    if foreign:
+        wide = np.empty_like(plot)
     for k in range(models):
         if after != 0.0:
             drift(modes[k], after)
-        weights[k] *= update_mode(modes[k], plot) + 1e-300
+        if foreign:
+            widen(modes[k], plot, own_share(modes[k], plot), wide)
+        weights[k] *= update_mode(modes[k], wide) + 1e-300
         if after != 0.0:
             drift(modes[k], -after)
         total += weights[k]

@@ -17,7 +17,7 @@ from truceline.picture import slots as at
 from truceline.picture.branch import branch, make_desk
 from truceline.picture.height import update_height
 from truceline.picture.identity import name
-from truceline.picture.learn import rate_of, seen, together
+from truceline.picture.learn import measure, rate_of, seen, together
 from truceline.picture.life import birth
 from truceline.picture.moments import expand, innovation2, summarise
 from truceline.picture.slots import Bank, Floats, Ints, Law, Plots, Rows, Slots, Tally
@@ -29,8 +29,9 @@ SHOWN = 0.5
 
 @numba.njit(cache=True)
 def settle(
-    slots: Slots, pair: Pairs, nu: Floats, plots: Plots, a: int, b: int, sensors: Floats, bank: Bank
-) -> Ints:
+    slots: Slots, pair: Pairs, nu: Floats, plots: Plots, a: int, b: int, sensors: Floats, tally: Tally,
+    bank: Bank,
+) -> Ints:  # fmt: skip
     """Update existence and state of every track with its plots; return the plot each is held by, -1 none."""
     share = np.zeros(len(pair.weight))
     best = np.full(b - a, SHOWN)
@@ -65,6 +66,8 @@ def settle(
                 summarise(slots, i, mean)
                 after = (plots.whole[a + pair.plot[e], at.P_TIME] - slots.whole[i, at.TIME]) * 1e-9
                 slots.real[i, at.NIS] = innovation2(mean, after, plots.real[a + pair.plot[e]])
+                if plots.whole[a, at.P_WAY] == at.LOOK:
+                    measure(slots.real[i], slots.whole[i], slots.looks[i, source], tally, source)
         slots.real[i, at.EXISTENCE] = min(there, SURE)
         held = stop > first and slots.looks[i, source, at.LAST_HIT] != at.NEVER
         seen_at = rate_of(slots.looks[i, source]) if held else 0.0

@@ -6,6 +6,8 @@ Declared figures are where it starts; the field differs from the brochure.
     new        density of targets not yet seen: starts as half of the first look and falls by 1 - Pd with every look of
                any radar over the same ground; beside it what traffic renews between two such looks
     rotation   the interval between hits of one track that most of them agree on (majority vote)
+    noise      factor on the declared variances of plots, until sure and steady tracks find them where they expect them:
+               NIS of mean 2, cut at MOST_NIS so that a lost track teaches little
     detection  per source over its confirmed tracks, and per track and source: the share of looks that gave a plot, with
                the declared figure as so many looks already made
 """
@@ -29,6 +31,13 @@ STAYS = 0.98
 LEAST_HELD = 0.05
 LONGEST_ROW = 3
 AGREED = 20.0
+SURELY, STEADILY = 0.95, 0.8
+MOST_NIS = 9.0
+EXPECTED_NIS = (
+    1.9777820069234  # mean of a chi-square variable of 2 degrees of freedom cut at 9: 2 (1 - exp(-9 / 2))
+)
+NOISE_PRIOR, SLOWEST = 50.0, 0.002
+LEAST_NOISE, MOST_NOISE = 0.5, 10.0
 SILENT_NS = 30_000_000_000
 
 
@@ -102,6 +111,20 @@ def still_in_sight(before: float, rate: float, vain: int) -> float:
     for _ in range(min(vain, 12)):
         able *= 1.0 - rate
     return able / (able + 1.0 - before)
+
+
+@numba.njit(cache=True)
+def measure(real: Floats, fact: Ints, looks: Ints, tally: Tally, s: int) -> None:
+    """Let the innovation of a plot that holds a sure, steady track teach the noise of its source."""
+    if real[at.EXISTENCE] < SURELY or not real[at.STEADY] > STEADILY or looks[at.LAST_HIT] == at.NEVER:
+        return
+    if fact[at.BRANCHES] > 1:
+        return
+    tally.whole[s, at.T_MEASURED] += 1
+    pace = max(1.0 / (NOISE_PRIOR + tally.whole[s, at.T_MEASURED]), SLOWEST)
+    off = min(real[at.NIS], MOST_NIS) / EXPECTED_NIS - 1.0
+    factor = tally.real[s, at.T_NOISE] * (1.0 + pace * off)
+    tally.real[s, at.T_NOISE] = min(max(factor, LEAST_NOISE), MOST_NOISE)
 
 
 @numba.njit(cache=True)

@@ -86,9 +86,13 @@ def leverage(
 
 @numba.njit(cache=True)
 def corrected(plots: Plots, a: int, b: int, sensor: Floats, tally: Tally) -> Plots:
-    """Return the radar plots a..b of one source moved back by its bias; what is not known of it widens their covariance."""
+    """Return the radar plots a..b of one source moved back by its bias, with the noise it turned out to have.
+
+    What is not known of the bias widens their covariance.
+    """
     fixed = Plots(plots.real[a:b].copy(), plots.whole[a:b].copy())
     s = plots.whole[a, at.P_SOURCE]
+    fixed.real[:, at.P_EE : at.P_NN + 1] *= tally.real[s, at.T_NOISE]
     if tally.whole[s, at.T_PAIRS] == 0:
         return fixed
     first = TERMS * s

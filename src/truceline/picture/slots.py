@@ -54,19 +54,19 @@ PLOT_REALS = 13
 # Plots.whole
 (
     P_TIME, P_SOURCE, P_WAY, P_ADDRESS, P_SQUAWK, P_NUMBER, P_LABEL_A, P_LABEL_B, P_CLASS, P_SIMULATED,
-    P_ITEM, P_ROW,
-) = range(12)  # fmt: skip
-PLOT_WHOLES = 12
+    P_ITEM, P_ROW, P_FOREIGN,
+) = range(13)  # fmt: skip
+PLOT_WHOLES = 13
 
 # Sensors.real
 S_AREA, S_HEIGHT_VAR, S_SIMULATED, S_EAST, S_NORTH, S_RANGE, S_LEAST_RATE, S_TURN = range(8)
 SENSOR_REALS = 8
 
 # Tally.real and Tally.whole: what was learned of each source
-T_FALSE, T_NEW, T_RENEWED, T_MAPPED, T_LOOKS, T_PERIOD, T_OTHER, T_VOTES, T_DETECTION = range(9)
-TALLY_REALS = 9
-T_LAST, T_WINDOW, T_PLOTS, T_SAME, T_PAIRS, T_PAIRED = range(6)
-TALLY_WHOLES = 6
+T_FALSE, T_NEW, T_RENEWED, T_MAPPED, T_LOOKS, T_PERIOD, T_OTHER, T_VOTES, T_DETECTION, T_NOISE = range(10)
+TALLY_REALS = 10
+T_LAST, T_WINDOW, T_PLOTS, T_SAME, T_PAIRS, T_PAIRED, T_MEASURED = range(7)
+TALLY_WHOLES = 7
 MAP_SIDE = 24
 
 # Counts: what the loops keep between calls

@@ -100,7 +100,7 @@ def look(
         spend(slots, n, plots, 0, b, law.thin_ns, ends, found, spent)
     pair = pairs(slots, n, plots, 0, ends, found, spent, kappa, sensors, tally, bank, law.life_s)
     nu = marginals(pair.stop, pair.plot, pair.weight, kappa, taken)
-    won = settle(slots, pair, nu, plots, 0, b, sensors, bank)
+    won = settle(slots, pair, nu, plots, 0, b, sensors, tally, bank)
     register(slots, pair, won, given, first, sensors, tally)
     hold(slots, counts, pair, won, plots, 0, sensors, tally, law, rows)
     for j in range(b):

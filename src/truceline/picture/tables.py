@@ -17,7 +17,6 @@ from truceline.terms.columns import Columns
 WIDEST_M = 1e5  # a position vaguer than that is none
 HIGHEST_M = 1e5
 FASTEST_MPS = 3e3
-TRACK_INFLATION = 4.0  # a foreign tracker's states are correlated in time: their covariance counts four times
 CONTAINED_95 = 2.4477468306808166  # radius of the 95 % circle in sigmas
 FULL_TURNS_RAD = 1e3
 MOST_TIME_SIGMA_S = 1.0
@@ -76,6 +75,7 @@ def plots_of(
         (at.P_ADDRESS, held["address"]), (at.P_SQUAWK, held["squawk"]), (at.P_NUMBER, held["track_number"]),
         (at.P_LABEL_A, labels[:, 0]), (at.P_LABEL_B, labels[:, 1]), (at.P_CLASS, held["object_class"]),
         (at.P_SIMULATED, held["simulated"]), (at.P_ITEM, held["item"]), (at.P_ROW, rows + rows_before),
+        (at.P_FOREIGN, held["kind"] == KIND["track"]),
     ):  # fmt: skip
         whole[:, column] = values
     return Plots(_measures(held, sources, sensors), whole)
@@ -88,12 +88,11 @@ def _measures(held: Columns, sources: Sequence[Source], sensors: Floats) -> Floa
     sigma = within(held["quality"], 1e-3, WIDEST_M) / CONTAINED_95
     sigma = np.where(np.isfinite(sigma), sigma, declared[held["source"]])
     ee, en, nn = covariance(held, sigma)
-    factor = np.where(held["kind"] == KIND["track"], TRACK_INFLATION, 1.0)
     late = np.minimum(held["time_sigma_ns"] * 1e-9, MOST_TIME_SIGMA_S) * SPEED_MPS
     real[:, at.P_EAST], real[:, at.P_NORTH] = held["east_m"], held["north_m"]
-    real[:, at.P_EE] = factor * ee + late * late + 1.0
-    real[:, at.P_EN] = factor * en
-    real[:, at.P_NN] = factor * nn + late * late + 1.0
+    real[:, at.P_EE] = ee + late * late + 1.0
+    real[:, at.P_EN] = en
+    real[:, at.P_NN] = nn + late * late + 1.0
     pressure = within(held["pressure_altitude_m"], -HIGHEST_M, HIGHEST_M)
     stated = within(held["height_m"], -HIGHEST_M, HIGHEST_M)
     real[:, at.P_HEIGHT] = np.where(np.isfinite(pressure), pressure, stated)
