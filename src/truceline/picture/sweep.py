@@ -27,6 +27,7 @@ from truceline.picture.slots import Bank, Floats, Ints, Law, Plots, Rows, Slots,
 from truceline.picture.weigh import pairs
 
 LEAST_BIRTH = 1e-3
+LEAST_SHARE = 2e-3  # of unclaimed plots that are new targets: never less, or thin traffic in clutter could not begin
 CLAIMED = 9.0  # claims of tracks over false and unknown ones: such a plot starts no track
 BUSY = 0.3  # of a rotation: a radar does not see one target twice within that
 MERGE_NS = 2_000_000_000
@@ -110,8 +111,9 @@ def look(
         if way == at.LOOK:
             cell = cell_of(sensors[source], plots.real[j, at.P_EAST], plots.real[j, at.P_NORTH])
             tally.fresh[source, cell] += (kappa[j] - new) / total
-        if new / total >= LEAST_BIRTH and taken[j] < CLAIMED * kappa[j]:
-            begin(slots, counts, plots, j, new / total, sensors, tally, law, rows)
+        share = max(new, LEAST_SHARE * kappa[j]) / total
+        if share >= LEAST_BIRTH and taken[j] < CLAIMED * kappa[j]:
+            begin(slots, counts, plots, j, share, sensors, tally, law, rows)
 
 
 @numba.njit(cache=True)
