@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import numba
 import numpy as np
 import numpy.typing as npt
 
@@ -204,9 +205,24 @@ def room(slots: Slots, used: int, capacity: int) -> Slots:
     """Return a copy of the first ``used`` tracks with room for ``capacity``."""
     branches, models = slots.weights.shape[1], slots.weights.shape[2]
     wider = empty_slots(capacity, branches, models, slots.looks.shape[1])
-    for new, old in zip(wider, slots, strict=True):
-        new[:used] = old[:used]
+    copy_used(slots, wider, used)
     return wider
+
+
+@numba.njit(cache=True)
+def copy_used(slots: Slots, wider: Slots, used: int) -> None:
+    """Copy ``used`` tracks; of each only the hypotheses and models it has: most tracks begin and end with one."""
+    for i in range(used):
+        held, models = slots.whole[i, BRANCHES], slots.whole[i, MODELS]
+        for h in range(held):
+            for k in range(models):
+                wider.weights[i, h, k] = slots.weights[i, h, k]
+                for a in range(STATE):
+                    wider.modes[i, h, k, a] = slots.modes[i, h, k, a]
+            wider.branches[i, h] = slots.branches[i, h]
+    wider.real[:used] = slots.real[:used]
+    wider.whole[:used] = slots.whole[:used]
+    wider.looks[:used] = slots.looks[:used]
 
 
 def empty_rows(plots: int, tracks: int) -> Rows:
