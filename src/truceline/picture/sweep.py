@@ -27,7 +27,9 @@ from truceline.picture.slots import Bank, Floats, Ints, Law, Plots, Rows, Slots,
 from truceline.picture.weigh import pairs
 
 LEAST_BIRTH = 1e-3
-LEAST_SHARE = 2e-3  # of unclaimed plots that are new targets: never less, or thin traffic in clutter could not begin
+LEAST_SHARE = (
+    2e-3  # of unclaimed plots that are new targets: never less, or thin traffic in clutter could not begin
+)
 CLAIMED = 9.0  # claims of tracks over false and unknown ones: such a plot starts no track
 BUSY = 0.3  # of a rotation: a radar does not see one target twice within that
 MERGE_NS = 2_000_000_000
