@@ -12,7 +12,7 @@ from pyproj import Geod
 from tests.centre.stamped import CONFIG, DAY, HOUR, PLANES, RADAR, fire, fires, record, turns
 from truceline.centre.config import theatre_of
 from truceline.centre.inputs import canonical_order, decode
-from truceline.centre.locate import ASSUMED_RISE_M, CIRCLE_95, PRESSURE_SIGMA_M, locate
+from truceline.centre.locate import ASSUMED_RISE_M, CIRCLE_95, PRESSURE_SIGMA_M, REPLY_SIGMA_M, locate
 from truceline.means.observations import KIND, OBSERVATIONS
 from truceline.means.source import Source
 from truceline.terms.columns import Columns
@@ -104,14 +104,18 @@ def test_the_covariance_holds_what_is_drawn_from_it() -> None:
     assert inside.mean() == pytest.approx(0.95, abs=0.02)
 
 
-def test_a_plot_without_height_says_less() -> None:
+@pytest.mark.parametrize("kind", ["plot", "reply"])
+def test_a_plot_without_height_says_less(kind: str) -> None:
     level = locate(polar(30_000.0, 10.0, height_m=5_000.0), RADAR, THEATRE)
     pressure = locate(polar(30_000.0, 10.0, pressure_m=5_000.0), RADAR, THEATRE)
-    none = locate(polar(30_000.0, 10.0), RADAR, THEATRE)
+    bare = polar(30_000.0, 10.0)
+    none = locate(bare.put(kind=np.full(1, KIND[kind], dtype=np.int8)), RADAR, THEATRE)
     spread = [math.sqrt(item["cov_nn_m2"][0]) for item in (level, pressure, none)]
     assert spread[0] < spread[1]
-    assert ASSUMED_RISE_M > PRESSURE_SIGMA_M
-    assert none["north_m"][0] > level["north_m"][0]
+    assert min(ASSUMED_RISE_M, REPLY_SIGMA_M) > PRESSURE_SIGMA_M
+    # whoever answers is taken for high, and the spread covers both; a bare plot is taken for low
+    assert (none["north_m"][0] > level["north_m"][0]) == (kind == "plot")
+    assert spread[2] > spread[1]
 
 
 def test_a_target_nearer_than_it_is_high_stays_above_the_site() -> None:

@@ -136,6 +136,8 @@ def start_at(
             tally.real[number, at.T_FALSE] = max(density, LEAST_FALSE_M2)
     tally.real[:, at.T_NEW] = tally.real[:, at.T_FALSE]
     tally.whole[:, [at.T_LAST, at.T_WINDOW, at.T_PAIRED]] = at.NEVER
+    tally.whole[:, at.T_MEASURED] = 0 if settings.learns_noise else at.NEVER
+    tally.whole[:, at.T_PAIRS] = 0 if settings.learns_bias else at.NEVER
     counts = np.zeros(at.COUNTS, dtype=np.int64)
     counts[at.MERGE_TIME] = at.NEVER
     slots = empty_slots(64, settings.branches, len(bank.prior), count)

@@ -31,6 +31,8 @@ GROUND: Settings = msgspec.structs.replace(
     renewal_s=1800.0,
     speed_sigma_mps=12.0,
     apart_looks=24.0,
+    learns_noise=False,  # a standing vehicle's innovations tell of its standing,
+    learns_bias=False,  # and its way between two plots is no straight line
 )
 GROUND_BANK = make_ground_bank()
 

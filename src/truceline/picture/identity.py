@@ -13,9 +13,8 @@ from truceline.picture import slots as at
 from truceline.picture.slots import Ints
 
 MOST_VOTES = 8
-OTHER_ADDRESS = (
-    1e-7  # a claim of another address half a kilometre away must still lose against a new aircraft
-)
+OTHER_ADDRESS = 1e-3
+OTHER_CLAIM = 1e-7  # who claims another address half a kilometre away is rather a new aircraft than this one
 
 
 @numba.njit(cache=True)
@@ -29,7 +28,8 @@ def identity_ratio(track: Ints, number: int, plot: Ints) -> float:
     """Return how much likelier a plot's identity is under the track than by chance; 1 when one says nothing."""
     ratio = 1.0
     if plot[at.P_ADDRESS] >= 0 and track[at.ADDRESS] >= 0:
-        ratio *= 1000.0 if plot[at.P_ADDRESS] == track[at.ADDRESS] else OTHER_ADDRESS
+        other = OTHER_CLAIM if plot[at.P_WAY] == at.CLAIM else OTHER_ADDRESS
+        ratio *= 1000.0 if plot[at.P_ADDRESS] == track[at.ADDRESS] else other
     if plot[at.P_SQUAWK] >= 0 and track[at.SQUAWK] >= 0 and not shared_code(plot[at.P_SQUAWK]):
         ratio *= 30.0 if plot[at.P_SQUAWK] == track[at.SQUAWK] else 0.05
     if plot[at.P_NUMBER] >= 0 and number >= 0:

@@ -118,7 +118,7 @@ def measure(real: Floats, fact: Ints, looks: Ints, tally: Tally, s: int) -> None
     """Let the innovation of a plot that holds a sure, steady track teach the noise of its source."""
     if real[at.EXISTENCE] < SURELY or not real[at.STEADY] > STEADILY or looks[at.LAST_HIT] == at.NEVER:
         return
-    if fact[at.BRANCHES] > 1:
+    if fact[at.BRANCHES] > 1 or tally.whole[s, at.T_MEASURED] == at.NEVER:
         return
     tally.whole[s, at.T_MEASURED] += 1
     pace = max(1.0 / (NOISE_PRIOR + tally.whole[s, at.T_MEASURED]), SLOWEST)

@@ -64,7 +64,7 @@ def biases(tally: Tally) -> tuple[Bias, ...]:
     held = []
     for s, pairs in enumerate(tally.whole[:, at.T_PAIRS].tolist()):
         value, spread = tally.bias[TERMS * s :].tolist(), sigma[TERMS * s :].tolist()
-        held.append(Bias(value[0], spread[0], value[1], spread[1], value[2], spread[2], pairs))
+        held.append(Bias(value[0], spread[0], value[1], spread[1], value[2], spread[2], max(pairs, 0)))
     return tuple(held)
 
 
@@ -93,7 +93,7 @@ def corrected(plots: Plots, a: int, b: int, sensor: Floats, tally: Tally) -> Plo
     fixed = Plots(plots.real[a:b].copy(), plots.whole[a:b].copy())
     s = plots.whole[a, at.P_SOURCE]
     fixed.real[:, at.P_EE : at.P_NN + 1] *= tally.real[s, at.T_NOISE]
-    if tally.whole[s, at.T_PAIRS] == 0:
+    if tally.whole[s, at.T_PAIRS] <= 0:
         return fixed
     first = TERMS * s
     late, sigma = tally.bias[first + 2], math.sqrt(tally.spread[first + 2, first + 2])
@@ -121,8 +121,9 @@ def register(
 ) -> None:
     """Learn the biases from the tracks that plots hold; ``won`` and ``plots`` (not corrected) count from ``a``."""
     mean = np.empty(at.STATE)
+    learns = tally.whole[plots.whole[a, at.P_SOURCE], at.T_PAIRS] != at.NEVER
     for q in range(len(pair.track)):
-        if won[q] < 0:
+        if won[q] < 0 or not learns:
             continue
         i, j = pair.track[q], a + won[q]
         plot, fact, real = plots.whole[j], slots.whole[i], slots.real[i]
