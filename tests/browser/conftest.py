@@ -1,23 +1,21 @@
 """A browser without network, the desk of a staged day, and the desk of the whole rehearsal."""
 
 import os
+import pickle
 import re
 import socket
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.conftest import ROOT
-from tests.desk.staged import StagedDesk, staged_day
-from truceline.desk.api import build
+from tests.desk.staged import staged_day
 from truceline.desk.pages import PAGES
 
 # WebGL without a graphics card; nothing that Chromium would fetch by itself.
@@ -53,34 +51,47 @@ def browser(chromium: str) -> Iterator[Browser]:
 
 
 class Desk:
-    """A desk served on loopback by a thread of this process, for as long as a test wants it."""
+    """A desk served on loopback by a process of its own, which `stop` kills as a power cut would."""
 
-    def __init__(self, desk: StagedDesk, port: int = 0) -> None:
-        self.server = uvicorn.Server(
-            uvicorn.Config(
-                build(desk), host="127.0.0.1", port=port, log_level="error", timeout_graceful_shutdown=1
-            )
-        )
-        self.thread = threading.Thread(target=self.server.run, daemon=True)
-        self.thread.start()
-        while not self.server.started:
-            time.sleep(0.05)
-        self.port = int(self.server.servers[0].sockets[0].getsockname()[1])
+    def __init__(self, day: Path, port: int = 0) -> None:
+        self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
+        self.log = day.with_suffix(f".{self.port}.log")
+        command = [sys.executable, "-m", "tests.desk.staged", str(self.port), str(day)]
+        with self.log.open("w") as out:
+            self.child = subprocess.Popen(
+                command, cwd=ROOT, stdout=out, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL
+            )
+        self._await()
 
     def stop(self) -> None:
-        self.server.should_exit = True
-        self.thread.join(timeout=20)
+        self.child.kill()
+        self.child.wait()
+
+    def _await(self) -> None:
+        until = time.monotonic() + PATIENCE_MS / 1000
+        while time.monotonic() < until:
+            if self.child.poll() is not None:
+                pytest.fail(f"the desk ended: {self.log.read_text()}")
+            with closing(socket.socket()) as probe:
+                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
+                    return
+            time.sleep(0.05)
+        self.stop()
+        pytest.fail(f"the desk did not answer on {self.url}: {self.log.read_text()}")
 
 
 @pytest.fixture(scope="session")
-def staged(built: Path, tmp_path_factory: pytest.TempPathFactory) -> StagedDesk:
-    """The staged day with its clock running, so that tracks move."""
-    return StagedDesk(staged_day(tmp_path_factory.mktemp("browser")), time.monotonic, 12.0)
+def staged(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The staged day in a file; a desk that serves it runs its clock, so that tracks move."""
+    folder = tmp_path_factory.mktemp("browser")
+    kept = folder / "day.pickle"
+    kept.write_bytes(pickle.dumps(staged_day(folder)))
+    return kept
 
 
 @pytest.fixture(scope="session")
-def staged_url(staged: StagedDesk) -> Iterator[str]:
+def staged_url(staged: Path) -> Iterator[str]:
     desk = Desk(staged)
     yield desk.url
     desk.stop()

@@ -2,12 +2,12 @@
 
 import re
 import time
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PATIENCE_MS, Desk, Pages
-from tests.desk.staged import StagedDesk
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
@@ -148,7 +148,7 @@ def test_the_list_holds_what_the_map_holds(pages: Pages, staged_url: str) -> Non
     assert pages.wrong == []
 
 
-def test_a_lost_line_is_said_at_once_and_mends_by_itself(pages: Pages, staged: StagedDesk) -> None:
+def test_a_lost_line_is_said_at_once_and_mends_by_itself(pages: Pages, staged: Path) -> None:
     desk = Desk(staged)
     page = pages.open(f"{desk.url}/watch")
     ready(page)

@@ -135,7 +135,7 @@ def _present(picture: Picture, now_ns: int) -> Picture:
 
 
 def main() -> None:
-    """Serve the staged day on loopback."""
+    """Serve a staged day on loopback: `python -m tests.desk.staged [PORT [PICKLED_DAY]]`."""
     import pickle
     import tempfile
 
@@ -143,16 +143,14 @@ def main() -> None:
 
     from truceline.desk.api import build
 
-    kept = Path(tempfile.gettempdir()) / "truceline-staged-day.pickle"
-    if kept.is_file() and "--anew" not in sys.argv:
-        day = pickle.loads(kept.read_bytes())
+    port = int(sys.argv[1]) if len(sys.argv) > 1 else 8800
+    if len(sys.argv) > 2:
+        day = pickle.loads(Path(sys.argv[2]).read_bytes())
     else:
         with tempfile.TemporaryDirectory() as folder:
             day = staged_day(Path(folder))
-        kept.write_bytes(pickle.dumps(day))
-    port = int(next((word for word in sys.argv[1:] if word.isdigit()), "8800"))
     uvicorn.run(
-        build(StagedDesk(day, time.monotonic, 20.0)), host="127.0.0.1", port=port, log_level="warning"
+        build(StagedDesk(day, time.monotonic, 12.0)), host="127.0.0.1", port=port, log_level="warning"
     )
 
 
