@@ -36,7 +36,7 @@ MOST_NIS = 9.0
 EXPECTED_NIS = (
     1.9777820069234  # mean of a chi-square variable of 2 degrees of freedom cut at 9: 2 (1 - exp(-9 / 2))
 )
-NOISE_PRIOR, SLOWEST = 50.0, 0.002
+NOISE_PRIOR, NOISE_FADES = 50.0, 0.9
 LEAST_NOISE, MOST_NOISE = 0.5, 10.0
 SILENT_NS = 30_000_000_000
 
@@ -64,6 +64,7 @@ def densities(slots: Slots, n: int, s: int, time_ns: int, sensors: Floats, tally
     detection, before = real[at.T_DETECTION], real[at.T_FALSE]
     area = close_map(tally, s, sensors[s], min(passed / period, 1.5))
     real[at.T_LOOKS] += 1.0
+    renew_noise(real, whole)
     if real[at.T_LOOKS] == 1.0:
         # Half of the first look's plots may be targets, less what other radars have looked over before.
         real[at.T_NEW] *= real[at.T_FALSE] / before
@@ -115,16 +116,25 @@ def still_in_sight(before: float, rate: float, vain: int) -> float:
 
 @numba.njit(cache=True)
 def measure(real: Floats, fact: Ints, looks: Ints, tally: Tally, s: int) -> None:
-    """Let the innovation of a plot that holds a sure, steady track teach the noise of its source."""
+    """Count the innovation of a plot that holds a sure, steady track for the noise of its source."""
     if real[at.EXISTENCE] < SURELY or not real[at.STEADY] > STEADILY or looks[at.LAST_HIT] == at.NEVER:
         return
     if fact[at.BRANCHES] > 1 or tally.whole[s, at.T_MEASURED] == at.NEVER:
         return
     tally.whole[s, at.T_MEASURED] += 1
-    pace = max(1.0 / (NOISE_PRIOR + tally.whole[s, at.T_MEASURED]), SLOWEST)
-    off = min(real[at.NIS], MOST_NIS) / EXPECTED_NIS - 1.0
-    factor = tally.real[s, at.T_NOISE] * (1.0 + pace * off)
-    tally.real[s, at.T_NOISE] = min(max(factor, LEAST_NOISE), MOST_NOISE)
+    tally.real[s, at.T_OFF] += min(real[at.NIS], MOST_NIS) / EXPECTED_NIS - 1.0
+
+
+@numba.njit(cache=True)
+def renew_noise(real: Floats, whole: Ints) -> None:
+    """Take what a look's innovations said of a source's noise, once: they were all weighed with the factor before."""
+    count = whole[at.T_MEASURED]
+    if count <= 0:
+        return
+    real[at.T_OFFS] = NOISE_FADES * real[at.T_OFFS] + count
+    factor = real[at.T_NOISE] * (1.0 + real[at.T_OFF] / (NOISE_PRIOR + real[at.T_OFFS]))
+    real[at.T_NOISE] = min(max(factor, LEAST_NOISE), MOST_NOISE)
+    real[at.T_OFF], whole[at.T_MEASURED] = 0.0, 0
 
 
 @numba.njit(cache=True)
