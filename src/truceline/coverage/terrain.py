@@ -127,18 +127,23 @@ def viewshed(
     holes = ~np.isfinite(ground)
     filled = np.where(holes, HOLE_M, ground) if holes.any() else ground
     turned = np.empty((ground.shape[1], ground.shape[0]), np.float32)
-    _done(each(lambda part: _turn(filled, turned, *part), _parts(ground.shape[0])))
+    _done(each(lambda part: _turn(filled, turned, part[0], part[1]), _parts(ground.shape[0])))
     out, out_turned = np.empty_like(filled), np.empty_like(turned)
     eye = np.float32(float(ground[row, col]) + mast_m)
     drop = np.float32(1.0 / (2.0 * k * EARTH_M))
     planes = ((filled, row, col, out), (turned, col, row, out_turned))
-    octants = [(*plane, sign, side) for plane in planes for sign in (-1, 1) for side in (-1, 1)]
-    _done(each(lambda part: _advance(*part, eye, np.float32(cell_m), drop), octants))
-    _done(each(lambda part: _merge(out, out_turned, row, col, *part), _parts(ground.shape[0])))
+    lens = (eye, np.float32(cell_m), drop)
+    octants = [(*plane, sign, side, *lens) for plane in planes for sign in (-1, 1) for side in (-1, 1)]
+    _done(each(_octant, octants))
+    _done(each(lambda part: _merge(out, out_turned, row, col, part[0], part[1]), _parts(ground.shape[0])))
     out[row, col] = 0.0
     if holes.any():
         out[holes | (out > UNSEEN_M)] = np.inf
     return out
+
+
+def _octant(part: Any) -> None:
+    _advance(*part)
 
 
 def _done(results: Iterable[Any]) -> None:
@@ -168,7 +173,9 @@ def visible_share(
     """
     raster = (grid.east_m, grid.north_m, grid.cell_m, grid.rows, grid.columns)
     ground = (content_of(terrain), terrain.east_m, terrain.north_m, terrain.cell_m)
-    key = content_id("sight", repr((KERNEL, ground, (east_m, north_m, eye_m, range_m), raster, heights_m.tolist())))
+    key = content_id(
+        "sight", repr((KERNEL, ground, (east_m, north_m, eye_m, range_m), raster, heights_m.tolist()))
+    )
     return terrain.sights(
         key, lambda: _shares(terrain, grid, east_m, north_m, eye_m, range_m, np.asarray(heights_m, float))
     )
