@@ -122,6 +122,8 @@ export const en = {
   'cause.class': 'class',
   'cause.sector': 'sector',
   'cause.weather': 'weather',
+  'cause.jamming': 'jammed',
+  'cause.impeded': 'sensor impeded',
   'cause.no heartbeat': 'no heartbeat',
   'cause.no watch': 'no watch stated',
   'cause.no pass': 'no pass',
@@ -133,6 +135,7 @@ export const en = {
   'means.firms': 'FIRMS',
   'means.human': 'human report',
   'means.passes': 'satellite passes',
+  'means.stations': 'sensor state reports',
   // watch
   board: 'Clauses',
   'board.order': 'by urgency',

@@ -104,6 +104,9 @@ def fold_coverage(
         cause[number] = _idle_cause(own, source, theatre, grid, kinds, terrain)[:, None, :]
     for look in looks:
         view = look.view
+        if view.moving:
+            # a class stands for a member that may stop: only what must move is seen (``exposure``)
+            view = msgspec.structs.replace(view, rate=np.zeros_like(view.rate))
         lay_look(
             by_source[look.source], cause[look.source], view.cells, view.share, view.rate, view.cause,
             view.ceiling, look.watched_s(edges), np.array(dwells), step_ns / NS_PER_S,

@@ -155,6 +155,11 @@ def _case(
     return _Case(coverage.classes.index(name), name, cells, edges, hop, how)
 
 
+def _looks(coverage: Coverage, case: _Case) -> list[Look]:
+    """The looks that count: what may stand still is not seen by those that see only what moves."""
+    return [look for look in coverage.looks if case.how == "cross" or not look.view.moving]
+
+
 def _shape(coverage: Coverage, case: _Case) -> tuple[Times, Times, Mask]:
     neighbours = neighbours_of(case.cells, coverage.grid.rows, coverage.grid.columns)
     depth, middle = depths_of(neighbours)
@@ -165,7 +170,7 @@ def _ceilings(coverage: Coverage, case: _Case) -> list[float]:
     """The distinct ceilings of the looks that could see the case, highest first; only 0 when none could."""
     start, end = case.edges_ns[0], case.edges_ns[-1]
     found = {0.0}
-    for look in coverage.looks:
+    for look in _looks(coverage, case):
         if np.any(_on(look, look.view.rate[case.kind], coverage, case) > 0.0):
             if np.any((look.start_ns < end) & (look.end_ns > start)):
                 found.add(float(look.view.ceiling[case.kind]))
@@ -184,7 +189,7 @@ def _cost(coverage: Coverage, case: _Case, ceiling: float, adversary: bool) -> F
     total = np.zeros(shape)
     for group in sorted(set(coverage.groups)):
         best = np.zeros(shape)
-        for look in coverage.looks:
+        for look in _looks(coverage, case):
             if coverage.groups[look.source] != group or look.view.ceiling[case.kind] < ceiling:
                 continue
             rate = _on(look, look.view.rate[case.kind], coverage, case)
@@ -222,7 +227,7 @@ def _standing(coverage: Coverage, case: _Case) -> Floats:
 def _standing_for(coverage: Coverage, case: _Case, source: int, ceiling: float) -> Floats:
     exposure = np.zeros((len(case.edges_ns) - 1, len(case.cells)))
     share = np.zeros(len(case.cells))
-    for look in coverage.looks:
+    for look in _looks(coverage, case):
         if look.source == source and look.view.ceiling[case.kind] >= ceiling:
             rate = _on(look, look.view.rate[case.kind], coverage, case)
             watched = look.watched_s(case.edges_ns)
@@ -245,7 +250,7 @@ def _least_once(
         total = np.zeros_like(best)
         for group in sorted(set(coverage.groups)):
             held = np.zeros_like(best)
-            for look in coverage.looks:
+            for look in _looks(coverage, case):
                 if coverage.groups[look.source] == group and look.view.ceiling[case.kind] >= ceiling:
                     # Whoever knows the holes acts in them: what is left of the dwell is all that is exposed.
                     left = np.maximum(0.0, dwell - (step_s - look.watched_s(edges)))

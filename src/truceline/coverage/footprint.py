@@ -1,11 +1,13 @@
 """What a Watch's footprint covers: the share of each cell in view, the rate of detection there, or why none.
 
-    sector, cone    per cell: azimuth inside, slant range <= instrumented range, above the 4/3-earth horizon
-                    or, with
-                    terrain, the share of its ground from which an object of the class's height is visible
-    area, swath     per cell: share of 8 x 8 sample points inside the ring, times the clear share of a swath
+    sector      per cell: azimuth inside, slant range <= instrumented range, above the 4/3-earth horizon or, with
+                terrain, the share of its ground from which an object of the class's height is visible
+    cone        the ground that its rays meet (``camera.cone_ring``), seen as a sector sees
+    ring, way   a visit, a frame, a pass, a patrol: ``visits``
+    impeded     alive, yet jammed, blind, frozen or with its clock astray: nothing, and that is the cause
 Range and horizon are taken at the cell's far corner, so that no part of a covered cell is worse than said. On
-smooth earth a site stands SMOOTH_MAST_M above its surroundings: a smooth earth knows no hill to stand on.
+smooth earth a site stands SMOOTH_MAST_M above its surroundings: a smooth earth knows no hill to stand on. Only a
+sender who states ``above_m`` of itself (an aircraft with a camera) stands that high above it.
 """
 
 from __future__ import annotations
@@ -18,62 +20,77 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
-from truceline.coverage.detection import horizon_m, radar_look, rate_of_looks, rate_of_visit
+from truceline.coverage.camera import cone_ring
+from truceline.coverage.detection import (
+    CONFIRM_HITS,
+    CONFIRM_LOOKS,
+    horizon_m,
+    rate_of_looks,
+    rate_of_visit,
+)
+from truceline.coverage.looks import ONE_SHOT, Conditions, is_moving_only, look_chances, sees_class
+from truceline.coverage.rings import SAMPLES, cells_in, grid_ring, inside_ring, placed_share, ring_share
 from truceline.coverage.terrain import Terrain, visible_share
+from truceline.coverage.view import (
+    CAUSE,
+    CAUSES,
+    CLASS,
+    DEGRADED,
+    HORIZON,
+    IMPEDED,
+    INSTANT,
+    JAMMING,
+    NOT_THERE,
+    OUTAGE,
+    RANGE,
+    SECTOR,
+    TERRAIN,
+    WATCHED,
+    WEATHER,
+    Codes,
+    Floats,
+    Singles,
+    View,
+    trust_of,
+    whole,
+)
+from truceline.coverage.visits import ring_view, route_view
+from truceline.means import watch as watching
 from truceline.means.source import Source
-from truceline.means.watch import Area, Cone, Sector, Swath, Watch
+from truceline.means.watch import Area, Cone, Route, Sector, Swath, Watch
 from truceline.terms.classes import ObjectClass
 from truceline.terms.place import CellGrid, Site, Theatre, convergence_rad, to_grid
-from truceline.terms.time import NS_PER_S
 
-Floats = npt.NDArray[np.float64]
-Singles = npt.NDArray[np.float32]
-Codes = npt.NDArray[np.uint8]
-
-CAUSES: tuple[str, ...] = (
-    "watched",
-    "not there",
-    "outage",
-    "range",
-    "horizon",
-    "terrain",
-    "class",
-    "sector",
-    "weather",
-)
-CAUSE: dict[str, int] = {name: number for number, name in enumerate(CAUSES)}
-WATCHED, NOT_THERE, OUTAGE, RANGE, HORIZON, TERRAIN, CLASS, SECTOR, WEATHER = range(9)
+__all__ = [
+    "CAUSE",
+    "CAUSES",
+    "CLASS",
+    "COOPERATIVE",
+    "COOPERATIVE_MODE",
+    "DEGRADED",
+    "NOT_THERE",
+    "OUTAGE",
+    "SAMPLES",
+    "SMOOTH_MAST_M",
+    "WATCHED",
+    "WEATHER",
+    "View",
+    "cells_in",
+    "dwell_s",
+    "grid_ring",
+    "inside_ring",
+    "no_view",
+    "ring_share",
+    "sector_view",
+    "site_place",
+    "view_of",
+]
 
 SMOOTH_MAST_M = 15.0
-# A share this near to one is one: elevation models and rings are no better than that.
-WHOLE_SHARE = 0.98
-# What a sensor that calls itself degraded is still trusted with; issue of the running Pd estimate, not of a
-# book.
-DEGRADED = 0.5
-INSTANT: tuple[str, ...] = ("shot",)
 # Means that hear only those who speak. Whoever breaks a clause may stay silent, so they cover no class at all.
 COOPERATIVE = frozenset({"adsb", "aircraft", "flights"})
 COOPERATIVE_MODE = "cooperative"
-SAMPLES = 8
-
-
-class View(msgspec.Struct, frozen=True):
-    """What one footprint covers: ``cells`` (n,); per class and cell the share in view, rate per s, and cause.
-
-    ``ceiling`` caps every probability of a class. ``steady`` views last (sector, cone); the others are visits
-    or passes, whose rate per class (``visit``) and share of clear sky are the same all over the ring.
-    """
-
-    cells: npt.NDArray[np.int64]
-    share: Singles
-    rate: Floats
-    cause: Codes
-    ceiling: Floats
-    steady: bool
-    visit: Floats
-    clear: float = 1.0
-    east_m: float = math.nan
-    north_m: float = math.nan
+WHOLE_TURN = 2.0 * math.pi - 1e-9
 
 
 def dwell_s(item: ObjectClass, cell_m: float, step_s: float) -> float:
@@ -93,17 +110,22 @@ def view_of(
 ) -> View:
     """Return what a Watch covers of the grid for classes of the given heights above ground."""
     footprint = watch.footprint
-    trust = DEGRADED if watch.health == "degraded" else 1.0
-    if isinstance(footprint, Area | Swath):
-        return _ring_view(watch, footprint, source, theatre, grid, classes, trust)
+    if isinstance(footprint, Area | Swath | Route):
+        if isinstance(footprint, Route):
+            view = route_view(watch, footprint, source, theatre, grid, classes)
+        else:
+            view = ring_view(watch, footprint, source, theatre, grid, classes)
+        return _impeded(view, watch.health)
+    silent = tuple((item.name, 0.0) for item in classes)
+    stated = silent if watch.mode == COOPERATIVE_MODE else watch.classes
+    trust = trust_of(watch.health, watch.trust)
     if isinstance(footprint, Cone):
-        low, high = (
-            footprint.azimuth_rad - footprint.half_angle_rad,
-            footprint.azimuth_rad + footprint.half_angle_rad,
+        view = cone_view(footprint, source, theatre, grid, classes, terrain, stated, trust, watch.conditions)
+    else:
+        view = sector_view(
+            footprint, source, theatre, grid, classes, terrain, stated, trust, watch.conditions
         )
-        footprint = Sector(footprint.site, footprint.range_m, low, high)
-    stated = tuple((item.name, 0.0) for item in classes) if watch.mode == COOPERATIVE_MODE else watch.classes
-    return sector_view(footprint, source, theatre, grid, classes, terrain, stated, trust)
+    return _impeded(view, watch.health)
 
 
 def sector_view(
@@ -115,14 +137,14 @@ def sector_view(
     terrain: Terrain | None,
     stated: tuple[tuple[str, float], ...] = (),
     trust: float = 1.0,
+    conditions: Conditions = (),
 ) -> View:
-    """Return what a disc or sector round a site covers, by ``stated`` classes or the declared radar model."""
+    """Return what a disc or sector round a site covers, by ``stated`` classes or the declared detection model."""
     model = source.detection
-    if not stated and source.means in COOPERATIVE:
+    if not stated and (source.means in COOPERATIVE or model.model == "receiver"):
         stated = tuple((item.name, 0.0) for item in classes)
-    chance = np.full(len(classes), math.nan if not stated else 0.0)
-    for number, item in enumerate(classes):
-        chance[number] = dict(stated).get(item.name, chance[number])
+    said = dict(stated)
+    chance = np.array([said.get(item.name, 0.0) if stated else math.nan for item in classes])
     ceiling = np.where(np.isnan(chance), model.ceiling, np.minimum(chance, model.ceiling)) * trust
     east_m, north_m = site_place(theatre, sector.site)
     heights = np.array([item.height_m for item in classes], float)
@@ -130,90 +152,74 @@ def sector_view(
         seen = np.ones((len(classes), grid.rows * grid.columns))
     else:
         seen = visible_share(terrain, grid, east_m, north_m, sector.site.height_m, sector.range_m, heights)
+    mast = -1.0 if terrain is not None else dict(conditions).get("above_m", SMOOTH_MAST_M)
+    far, slant = _distances(*grid.centres(), grid.cell_m * math.sqrt(0.5), east_m, north_m, heights)
+    look = look_chances(source, classes, slant, conditions, trust)
+    never = np.array([not sees_class(source, item) for item in classes])
+    for number in np.flatnonzero(~np.isnan(chance)):
+        look[number], never[number] = ceiling[number], chance[number] <= 0.0
+    once = np.array([model.model in ONE_SHOT and item.name in INSTANT for item in classes])
     share, rate, cause = _sector_cells(
         *grid.centres(),
-        grid.cell_m * math.sqrt(0.5),
-        (
-            east_m,
-            north_m,
-            convergence_rad(theatre, sector.site),
-            -1.0 if terrain is not None else SMOOTH_MAST_M,
-        ),
-        (sector.range_m, sector.from_rad, sector.to_rad),
-        (model.reference_range_m, model.pfa, model.look_s, model.range_m),
+        far,
+        slant,
+        (east_m, north_m, convergence_rad(theatre, sector.site), mast),
+        (min(sector.range_m, model.range_m), sector.from_rad, sector.to_rad),
+        (model.look_s, *confirmation(source)),
         heights,
-        np.array([item.rcs_m2 for item in classes], float),
-        chance,
-        ceiling,
-        _whole(seen),
+        never,
+        once,
+        look,
+        whole(seen),
     )
+    if model.model == "camera" and "visibility_m" in dict(conditions):
+        cause[(cause == RANGE) & (slant >= dict(conditions)["visibility_m"])] = WEATHER
     cells = np.arange(grid.rows * grid.columns)
-    return View(cells, share, rate, cause, ceiling, True, np.zeros(len(classes)), 1.0, east_m, north_m)
+    none = np.zeros(len(classes))
+    return View(cells, share, rate, cause, ceiling, True, none, 1.0, east_m, north_m, is_moving_only(source))
+
+
+def cone_view(
+    cone: Cone,
+    source: Source,
+    theatre: Theatre,
+    grid: CellGrid,
+    classes: Sequence[ObjectClass],
+    terrain: Terrain | None,
+    stated: tuple[tuple[str, float], ...] = (),
+    trust: float = 1.0,
+    conditions: Conditions = (),
+) -> View:
+    """Return what a camera's cone covers: a disc's view, cut to the ground that its rays meet."""
+    whole_disc = Sector(cone.site, cone.range_m)
+    view = sector_view(whole_disc, source, theatre, grid, classes, terrain, stated, trust, conditions)
+    heading = cone.azimuth_rad - convergence_rad(theatre, cone.site)
+    above = dict(conditions).get("above_m", SMOOTH_MAST_M)
+    eye = (view.east_m, view.north_m, above if terrain is None else cone.site.height_m)
+    rays = (eye, heading, cone.elevation_rad, cone.half_angle_rad, cone.range_m)
+    if terrain is None:
+        ring = cone_ring(*rays)
+    else:
+        ring = cone_ring(*rays, terrain.heights_m, (terrain.east_m, terrain.north_m, terrain.cell_m))
+    inside = placed_share(grid, np.round(ring[0], 3), np.round(ring[1], 3))
+    share = np.where(inside > 0.0, np.minimum(view.share, inside), 0.0).astype(np.float32)
+    rate = np.where(share > 0.0, view.rate, 0.0)
+    cause = np.where((view.cause == WATCHED) & (inside <= 0.0), np.uint8(SECTOR), view.cause)
+    return msgspec.structs.replace(view, share=share, rate=rate, cause=cause)
+
+
+def confirmation(source: Source) -> tuple[int, int]:
+    """Return (hits, looks) after which a source's sighting counts."""
+    model = source.detection
+    if not 1 <= model.confirm_hits <= model.confirm_looks:
+        return CONFIRM_HITS, CONFIRM_LOOKS
+    return model.confirm_hits, model.confirm_looks
 
 
 def site_place(theatre: Theatre, site: Site) -> tuple[float, float]:
     """Return (east_m, north_m) of a site on the theatre grid, to the millimetre."""
     east, north = to_grid(theatre, np.array([site.lat_deg]), np.array([site.lon_deg]))
     return round(float(east[0]), 3), round(float(north[0]), 3)
-
-
-def grid_ring(theatre: Theatre, ring: Sequence[tuple[float, float]]) -> tuple[Floats, Floats] | None:
-    """Return (east_m, north_m) of a ring of (lon_deg, lat_deg), to the millimetre; None when it is no ring."""
-    points = np.array(ring, float).reshape(-1, 2)
-    east, north = to_grid(theatre, points[:, 1], points[:, 0])
-    if len(points) < 3 or not np.all(np.isfinite(east)):
-        return None
-    return np.round(east, 3), np.round(north, 3)
-
-
-def ring_share(grid: CellGrid, theatre: Theatre, ring: Sequence[tuple[float, float]]) -> Floats:
-    """Return the share of each cell inside a ring of (lon_deg, lat_deg), in 64ths; shape (cells,)."""
-    place = grid_ring(theatre, ring)
-    if place is None:
-        return np.zeros(grid.rows * grid.columns)
-    return _inside_share(grid.east_m, grid.north_m, grid.cell_m, grid.rows, grid.columns, *place)
-
-
-def cells_in(grid: CellGrid, theatre: Theatre, ring: Sequence[tuple[float, float]]) -> npt.NDArray[np.bool_]:
-    """Return the mask of cells half or more inside a ring of (lon_deg, lat_deg), else of those it touches."""
-    share = ring_share(grid, theatre, ring)
-    half = share >= 0.5
-    return half if half.any() else share > 0.0
-
-
-def _whole(share: Floats) -> Floats:
-    return np.where(share >= WHOLE_SHARE, 1.0, share)
-
-
-def _ring_view(
-    watch: Watch,
-    footprint: Area | Swath,
-    source: Source,
-    theatre: Theatre,
-    grid: CellGrid,
-    classes: Sequence[ObjectClass],
-    trust: float,
-) -> View:
-    share = ring_share(grid, theatre, footprint.ring)
-    cells = np.flatnonzero(share > 0.0)
-    clear = footprint.clear_share if isinstance(footprint, Swath) else 1.0
-    # An unknown sky is not a clear one.
-    clear = min(1.0, max(0.0, clear)) if math.isfinite(clear) else 0.0
-    seconds = (watch.end_ns - watch.start_ns) / NS_PER_S
-    stated = dict(watch.classes)
-    shape = (len(classes), len(cells))
-    cause, ceiling = np.full(shape, CLASS, np.uint8), np.zeros(len(classes))
-    visit = np.zeros(len(classes))
-    for number, item in enumerate(classes):
-        if stated.get(item.name, 0.0) > 0.0:
-            ceiling[number] = min(source.detection.ceiling, stated[item.name]) * trust
-            lasting = 1.0 if item.name in INSTANT else seconds
-            visit[number] = rate_of_visit(ceiling[number], lasting)
-            cause[number] = WATCHED if clear > 0.0 and seconds > 0.0 else WEATHER
-    seen = np.broadcast_to(_whole(share[cells] * clear), shape).astype(np.float32)
-    seen = np.where(cause == WATCHED, seen, np.float32(0))
-    rate = np.where(cause == WATCHED, visit[:, None], 0.0)
-    return View(cells, seen, rate, cause, ceiling, False, visit, clear)
 
 
 def no_view(
@@ -228,88 +234,77 @@ def no_view(
     return sector_view(Sector(site, source.detection.range_m), source, theatre, grid, classes, terrain)
 
 
+def _impeded(view: View, health: str) -> View:
+    """Return the view of a sensor that is alive and yet no witness of absence: where it would see, it does not."""
+    if health not in watching.IMPEDED:
+        return view
+    lost = np.uint8(JAMMING if health == "jammed" else IMPEDED)
+    return msgspec.structs.replace(
+        view,
+        share=np.zeros_like(view.share),
+        rate=np.zeros_like(view.rate),
+        cause=np.where(view.cause == WATCHED, lost, view.cause),
+        ceiling=np.zeros_like(view.ceiling),
+        visit=np.zeros_like(view.visit),
+    )
+
+
+@numba.njit(cache=True)
+def _distances(
+    east: Floats, north: Floats, corner_m: float, east0: float, north0: float, heights: Floats
+) -> tuple[Floats, Floats]:
+    """Ground distance to the far corner of each cell, and the slant range per height."""
+    far, slant = np.empty(len(east)), np.empty((len(heights), len(east)))
+    for cell in range(len(east)):
+        dx, dy = east[cell] - east0, north[cell] - north0
+        far[cell] = math.sqrt(dx * dx + dy * dy) + corner_m
+        for kind in range(len(heights)):
+            slant[kind, cell] = math.sqrt(far[cell] * far[cell] + heights[kind] * heights[kind])
+    return far, slant
+
+
 @numba.njit(cache=True)
 def _sector_cells(
     east: Floats,
     north: Floats,
-    corner_m: float,
+    far: Floats,
+    slant: Floats,
     site: tuple[float, float, float, float],
     reach: tuple[float, float, float],
-    model: tuple[float, float, float, float],
+    model: tuple[float, int, int],
     heights: Floats,
-    rcs: Floats,
-    chance: Floats,
-    ceiling: Floats,
+    never: npt.NDArray[np.bool_],
+    once: npt.NDArray[np.bool_],
+    look: Floats,
     seen: Floats,
 ) -> tuple[Singles, Floats, Codes]:
     kinds, cells = seen.shape
     share = np.zeros((kinds, cells), np.float32)
     rate = np.zeros((kinds, cells))
     cause = np.zeros((kinds, cells), np.uint8)
-    east0, north0, turn, mast = site
-    limit = min(reach[0], model[3])
     width = reach[2] - reach[1]
-    whole = width >= 2.0 * math.pi - 1e-9
     for cell in range(cells):
-        dx, dy = east[cell] - east0, north[cell] - north0
-        far = math.sqrt(dx * dx + dy * dy) + corner_m
-        azimuth = math.atan2(dx, dy) + turn - reach[1]
-        outside = not whole and azimuth - 2.0 * math.pi * math.floor(azimuth / (2.0 * math.pi)) > width
+        azimuth = math.atan2(east[cell] - site[0], north[cell] - site[1]) + site[2] - reach[1]
+        outside = (
+            width < WHOLE_TURN and azimuth - 2.0 * math.pi * math.floor(azimuth / (2.0 * math.pi)) > width
+        )
         for kind in range(kinds):
-            stated = not math.isnan(chance[kind])
-            slant = math.sqrt(far * far + heights[kind] * heights[kind])
-            if (stated and chance[kind] <= 0.0) or (not stated and rcs[kind] <= 0.0):
+            if never[kind]:
                 cause[kind, cell] = CLASS
             elif outside:
                 cause[kind, cell] = SECTOR
-            elif slant > limit:
+            elif slant[kind, cell] > reach[0]:
                 cause[kind, cell] = RANGE
-            elif mast >= 0.0 and far > horizon_m(mast, heights[kind]):
+            elif site[3] >= 0.0 and far[cell] > horizon_m(site[3], heights[kind]):
                 cause[kind, cell] = HORIZON
             elif seen[kind, cell] <= 0.0:
                 cause[kind, cell] = TERRAIN
             else:
-                look = ceiling[kind]
-                if not stated:
-                    look = radar_look(slant, rcs[kind], model[0], model[1], ceiling[kind])
-                rate[kind, cell] = rate_of_looks(look, model[2])
+                if once[kind]:
+                    rate[kind, cell] = rate_of_visit(look[kind, cell], 1.0)
+                else:
+                    rate[kind, cell] = rate_of_looks(look[kind, cell], model[0], model[1], model[2])
                 share[kind, cell] = seen[kind, cell]
                 if rate[kind, cell] <= 0.0:
                     cause[kind, cell] = RANGE
     return share, rate, cause
-
-
-@numba.njit(cache=True)
-def inside_ring(x: float, y: float, ring_east: Floats, ring_north: Floats) -> bool:
-    """Return whether a point lies inside a ring (crossing count; a closing point may be repeated or not)."""
-    inside = False
-    corners = len(ring_east)
-    for a in range(corners):
-        b = a - 1 if a > 0 else corners - 1
-        if (ring_north[a] > y) != (ring_north[b] > y):
-            along = (y - ring_north[a]) / (ring_north[b] - ring_north[a])
-            if x < ring_east[a] + along * (ring_east[b] - ring_east[a]):
-                inside = not inside
-    return inside
-
-
-@numba.njit(cache=True)
-def _inside_share(
-    east0: float, north0: float, cell_m: float, rows: int, columns: int, ring_east: Floats, ring_north: Floats
-) -> Floats:
-    share = np.zeros(rows * columns)
-    low_row = max(0, math.floor((ring_north.min() - north0) / cell_m))
-    high_row = min(rows - 1, math.floor((ring_north.max() - north0) / cell_m))
-    low_column = max(0, math.floor((ring_east.min() - east0) / cell_m))
-    high_column = min(columns - 1, math.floor((ring_east.max() - east0) / cell_m))
-    for row in range(low_row, high_row + 1):
-        for column in range(low_column, high_column + 1):
-            hits = 0
-            for i in range(SAMPLES):
-                y = north0 + (row + (i + 0.5) / SAMPLES) * cell_m
-                for j in range(SAMPLES):
-                    x = east0 + (column + (j + 0.5) / SAMPLES) * cell_m
-                    if inside_ring(x, y, ring_east, ring_north):
-                        hits += 1
-            share[row * columns + column] = hits / (SAMPLES * SAMPLES)
-    return share

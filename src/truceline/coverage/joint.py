@@ -11,6 +11,8 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
+from truceline.coverage.view import JAMMING, SECTOR
+
 Floats = npt.NDArray[np.float64]
 Singles = npt.NDArray[np.float32]
 Codes = npt.NDArray[np.uint8]
@@ -54,7 +56,10 @@ def lay_look(
                 by_source[kind, step, cell] = max(by_source[kind, step, cell], chance[i])
                 if by_source[kind, step, cell] > 0.0:
                     cause[kind, step, cell] = 0
-                elif reason[kind, i] != 0:
+                elif reason[kind, i] != 0 and not (
+                    reason[kind, i] == SECTOR and cause[kind, step, cell] >= JAMMING
+                ):
+                    # a look past a jammed bearing does not hide that it is jammed
                     cause[kind, step, cell] = reason[kind, i]
 
 

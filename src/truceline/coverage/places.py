@@ -19,7 +19,7 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
-from truceline.coverage.footprint import SAMPLES, grid_ring, inside_ring
+from truceline.coverage.rings import SAMPLES, grid_ring, inside_ring
 from truceline.coverage.watched import Coverage, Look
 from truceline.means.watch import Area, Swath
 from truceline.terms.place import Theatre, to_grid
@@ -57,7 +57,8 @@ def place_looks(
     found = []
     for look in coverage.looks:
         inside = (look.start_ns < end_ns) & (look.end_ns > start_ns)
-        if not np.any(inside):
+        # what stands at a place is not seen by a source that sees only what moves
+        if look.view.moving or not np.any(inside):
             continue
         watched = float(look.watched_s(np.array([start_ns, end_ns], np.int64))[0])
         rate, share = _reach(coverage, theatre, look, kind, place)

@@ -44,6 +44,8 @@ COVERAGE = Table(
 NEAREST: tuple[str, ...] = (
     "watched",
     "outage",
+    "impeded",
+    "jamming",
     "weather",
     "terrain",
     "horizon",
@@ -144,7 +146,9 @@ def _sentence(
         "terrain": f"terrain ({coverage.terrain}) hid a {name} {height}{away}",
         "class": f"it does not see the class {name}",
         "sector": f"it looked into another direction{away}",
-        "weather": "cloud was over the place, or it is not known whether it was",
+        "weather": "weather was in the way: cloud (or nobody knows whether there was), or air too thick",
+        "jamming": "it was alive, and jammed in that direction: no evidence of absence",
+        "impeded": "it was alive, but blind, frozen or its clock astray: no evidence of absence",
     }[cause]
 
 

@@ -109,7 +109,8 @@ def _look_key(watch: Watch) -> bytes:
     """A visit's probability belongs to the whole visit, so its times are part of it; a sector's are not."""
     steady = isinstance(watch.footprint, Sector | Cone)
     times = (0, 0) if steady else (watch.start_ns, watch.end_ns)
-    return msgspec.json.encode((times, watch.footprint, watch.health, watch.mode, watch.classes))
+    said = (watch.trust, watch.conditions)
+    return msgspec.json.encode((times, watch.footprint, watch.health, watch.mode, watch.classes, said))
 
 
 def _union(stretches: Sequence[tuple[int, int]]) -> tuple[Times, Times]:

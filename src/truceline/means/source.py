@@ -9,6 +9,18 @@ import msgspec
 
 from truceline.terms.place import Site
 
+# How a source sees: the detection models of ``coverage.looks`` and ``coverage.visits``.
+MODELS: tuple[str, ...] = (
+    "radar",
+    "gmti",
+    "receiver",
+    "camera",
+    "acoustic",
+    "seismic",
+    "patrol",
+    "satellite",
+)
+
 
 class Accuracy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Declared one-sigma accuracy of a source; ``rate_mps`` is that of a range rate, 0: it gives none to rely on."""
@@ -28,6 +40,8 @@ class Detection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     at false-alarm probability ``pfa``; ``ceiling`` caps every probability (what the maker and the injects allow).
     ``ground``: it looks at the ground, so its plots make tracks of the ground lane, not of the air's. ``least_rate_mps``:
     the radial speed at which a radar for moving targets sees half as often as at high speed; what stands gives no plot.
+    ``model`` is one of MODELS (``coverage.looks``); what follows it is what one or the other of them asks for. The true
+    chance of a look lies between ``1 - spread`` and 1 times the declared one until the running estimate knows better.
     """
 
     range_m: float = 200_000.0
@@ -37,6 +51,16 @@ class Detection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     look_s: float = 10.0
     ground: bool = False
     least_rate_mps: float = 0.0
+    model: str = "radar"
+    swerling: int = 1
+    confirm_hits: int = 3
+    confirm_looks: int = 5
+    frequency_ghz: float = 3.0
+    pixel_rad: float = 0.0001
+    gsd_m: float = 0.0
+    noise_db: float = 40.0
+    threshold_db: float = 6.0
+    spread: float = 0.2
 
 
 class Shares(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -43,14 +43,26 @@ class Swath(msgspec.Struct, frozen=True, tag="swath"):
     clear_share: float
 
 
-Footprint = Sector | Area | Cone | Swath
+class Route(msgspec.Struct, frozen=True, tag="route"):
+    """A patrol's way: points (lon_deg, lat_deg) in order, and how far from it was looked at all, in metres."""
+
+    points: tuple[tuple[float, float], ...]
+    reach_m: float
+
+
+Footprint = Sector | Area | Cone | Swath | Route
+
+# What a live sensor can suffer: alive, yet nothing it does not see is evidence of absence. Never a violation by itself.
+IMPEDED: tuple[str, ...] = ("jammed", "blind", "frozen", "clock")
 
 
 class Watch(msgspec.Struct, frozen=True):
     """One stretch of watching. ``seq`` is the record of its first proof of life, as handed to the decoder.
 
-    ``health`` is up or degraded; ``mode`` is the sender's word (rotating, pass, patrol). ``classes`` names what this look
-    could have seen, with the sender's own probability for it; empty means the source's declared detection model decides.
+    ``health`` is up, degraded or one of IMPEDED; ``mode`` is the sender's word (rotating, pass, patrol). ``classes`` names
+    what this look could have seen, with the sender's own probability for it; empty means the source's declared detection
+    model decides. ``trust`` is the share of the declared chance of a look that the running estimate supports;
+    ``conditions`` are (name, value) of what the model asks for, by name: cloud, noise_db, rain_mmh, visibility_m, wind_mps.
     """
 
     source: str
@@ -61,3 +73,5 @@ class Watch(msgspec.Struct, frozen=True):
     mode: str = ""
     seq: int = -1
     classes: tuple[tuple[str, float], ...] = ()
+    trust: float = 1.0
+    conditions: tuple[tuple[str, float], ...] = ()

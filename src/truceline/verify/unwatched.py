@@ -15,7 +15,19 @@ import numpy.typing as npt
 from truceline.coverage.coverage import CAUSE, CAUSES, Coverage
 
 ENOUGH = 0.9
-FAULTS = ("outage", "weather", "terrain", "horizon", "sector", "range", "watched", "not there", "class")
+FAULTS = (
+    "outage",
+    "impeded",
+    "jamming",
+    "weather",
+    "terrain",
+    "horizon",
+    "sector",
+    "range",
+    "watched",
+    "not there",
+    "class",
+)
 RANKS = np.array([FAULTS.index(name) for name in CAUSES], dtype=np.int64)
 WATCHED, CLASS = CAUSE["watched"], CAUSE["class"]
 
