@@ -173,6 +173,25 @@ def human() -> Sample:
     return Sample(Source("patrols", "human"), items, (watch,), rounding)
 
 
+def stations() -> Sample:
+    watches = tuple(
+        Watch(
+            "cam",
+            T0 + number * 20 * SECOND,
+            T0 + (number + 1) * 20 * SECOND,
+            Area(RING),
+            "up",
+            "frame",
+            0,
+            (("vehicle", 0.5),) if number % 2 else (),
+            1.0,
+            (("gsd_m", 0.25), ("visibility_m", 9000.0)),
+        )
+        for number in range(9)
+    )
+    return Sample(Source("cam", "stations", site=SITE), OBSERVATIONS.empty(), watches, {})
+
+
 SAMPLES: dict[str, Callable[[], Sample]] = {
     "adsb": adsb,
     "aircraft": aircraft,
@@ -181,4 +200,5 @@ SAMPLES: dict[str, Callable[[], Sample]] = {
     "flights": flights,
     "human": human,
     "passes": passes,
+    "stations": stations,
 }
