@@ -3,7 +3,8 @@
     density(cell) = (F9 + k L0) / (n9 T + k A)      F9 false plots counted in the cell and its neighbours, n9 their area,
                                                     T looks (older ones fade), L0 mean density, A a cell's area
 
-False plots are counted by their probability of being false. L0 is the mean density where false plots are (weighted by
+False plots are counted by their probability of being false. During a source's first look half of its plots so far stand
+for them, where they are more than declared: other sources' tracks must not take clutter for certain meanwhile. L0 is the mean density where false plots are (weighted by
 them), so that it does not depend on how far the declared range exceeds the ground that gives any:
 
     L0 = sum F (F - 1) / (sum F  A T),   at least sum F / (disc T)
@@ -39,17 +40,18 @@ def cell_of(sensor: Floats, east: float, north: float) -> int:
 def false_density(tally: Tally, s: int, sensor: Floats, east: float, north: float) -> float:
     """Return source s's density of false plots per look at a place, 1/m2."""
     reference, looks = tally.real[s, at.T_FALSE], tally.real[s, at.T_MAPPED]
-    if looks <= 0.0:
-        return float(reference)
     size = 2.0 * sensor[at.S_RANGE] / SIDE
-    cell = cell_of(sensor, east, north)
-    line, column = cell // SIDE, cell % SIDE
+    middle = cell_of(sensor, east, north)
+    line, column = middle // SIDE, middle % SIDE
     counted, cells = 0.0, 0.0
     for y in range(max(line - 1, 0), min(line + 2, SIDE)):
         for x in range(max(column - 1, 0), min(column + 2, SIDE)):
-            counted += tally.map[s, y * SIDE + x]
+            cell = y * SIDE + x
+            counted += tally.map[s, cell] if looks > 0.0 else tally.fresh[s, cell]
             cells += 1.0
     area = size * size
+    if looks <= 0.0:
+        return float(max(reference, counted / (area * cells)))
     return float((counted + PRIOR_CELLS * reference * area) / (area * (cells * looks + PRIOR_CELLS)))
 
 

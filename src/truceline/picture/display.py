@@ -1,7 +1,6 @@
 """The display: the tracks held now, brought to one instant; for a live map and for scoring, without evidence.
 
-Shown is a confirmed track that more likely than not still exists (it fades a little later than it appears), and one of
-three observations or more that more likely than not exists.
+Shown is a track that more likely than not exists, once confirmed or of three observations or more.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from truceline.picture.moments import moments
 from truceline.picture.predict import predict
 from truceline.picture.slots import Bank, Floats, Ints, Slots
 
-APPEARS, FADES = 0.5, 0.42
+SHOWN = 0.5
 LEAST_UPDATES = 3
 
 
@@ -34,7 +33,7 @@ def outlook(slots: Slots, n: int, time_ns: int, bank: Bank, life_s: float, rows:
         quiet = max((time_ns - fact[at.LIFE]) * 1e-9, 0.0)
         existence = real[at.EXISTENCE] * exponential(-quiet / life_s)
         known = fact[at.CONFIRMED] >= 0
-        if existence <= (FADES if known else APPEARS) or (not known and fact[at.UPDATES] < LEAST_UPDATES):
+        if existence <= SHOWN or (not known and fact[at.UPDATES] < LEAST_UPDATES):
             continue
         count, held = fact[at.MODELS], fact[at.BRANCHES]
         dt = max((time_ns - fact[at.TIME]) * 1e-9, 0.0)

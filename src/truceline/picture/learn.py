@@ -22,12 +22,12 @@ from truceline.picture import slots as at
 from truceline.picture.clutter import close_map
 from truceline.picture.slots import Floats, Ints, Law, Slots, Tally
 
-PRIOR_LOOKS = 20
-MOST_LOOKS = 60
+PRIOR_LOOKS = 60
+MOST_LOOKS = 150
 PRIOR_SOURCE_LOOKS = 100.0
 MILLION = 1_000_000
 LEAST_RATE, MOST_RATE = 0.1, 0.93
-STAYS = 0.98
+STAYS = 0.998
 LEAST_HELD = 0.05
 LONGEST_ROW = 3
 AGREED = 20.0

@@ -84,11 +84,11 @@ def look(
     source, way = given.whole[first, at.P_SOURCE], given.whole[first, at.P_WAY]
     count_plots(given, first, last, tally.whole[source])
     plots = Plots(given.real[first:last], given.whole[first:last])
-    spent, kappa, taken = np.zeros(b, np.int64), np.empty(b), np.zeros(b)
-    new, false, busy = law.claim_density, law.false_claim_density, 0
+    spent, kappa, taken, new = np.zeros(b, np.int64), np.empty(b), np.zeros(b), np.empty(b)
+    unseen, false, busy = law.claim_density, law.false_claim_density, 0
     if way == at.LOOK:
         densities(slots, n, source, plots.whole[0, at.P_TIME], sensors, tally, law)
-        new = tally.real[source, at.T_NEW] + tally.real[source, at.T_RENEWED]
+        unseen = tally.real[source, at.T_NEW] + tally.real[source, at.T_RENEWED]
         busy = int(BUSY * 1e9 * tally.real[source, at.T_PERIOD])
         plots = corrected(given, first, last, sensors[source], tally)
         repeated(plots, spent)
@@ -96,7 +96,10 @@ def look(
         if way == at.LOOK:
             east, north = plots.real[j, at.P_EAST], plots.real[j, at.P_NORTH]
             false = false_density(tally, source, sensors[source], east, north)
-        kappa[j] = new + false
+        new[j] = unseen
+        if way == at.LOOK and tally.real[source, at.T_LOOKS] == 0.0:
+            new[j] *= false / tally.real[source, at.T_FALSE]
+        kappa[j] = new[j] + false
     ends = np.zeros(n, np.int64)
     found = near(slots, n, plots, 0, b, busy, ends)
     if way == at.CLAIM:
@@ -112,8 +115,9 @@ def look(
             continue
         if way == at.LOOK:
             cell = cell_of(sensors[source], plots.real[j, at.P_EAST], plots.real[j, at.P_NORTH])
-            tally.fresh[source, cell] += (kappa[j] - new) / total
-        share = max(new, LEAST_SHARE * kappa[j]) / total
+            first_look = tally.real[source, at.T_LOOKS] == 0.0
+            tally.fresh[source, cell] += 0.5 if first_look else (kappa[j] - new[j]) / total
+        share = max(new[j], LEAST_SHARE * kappa[j]) / total
         if share >= LEAST_BIRTH and taken[j] < CLAIMED * kappa[j]:
             begin(slots, counts, plots, j, share, sensors, tally, law, rows)
 
