@@ -76,11 +76,10 @@ def test_a_fold_in_order_of_arrival_would_be_another(
     def arrival(records: Iterable[Record]) -> Held:
         return tuple(msgspec.structs.replace(item, seq=n) for n, item in enumerate(records) if item.is_input)
 
-    chance = random.Random(1)
-    mixed = [*inputs]
-    chance.shuffle(mixed)
     monkeypatch.setattr(fold, "canonical_order", arrival)
-    assert digest(mixed) != rehearsal.days[0].seal.findings
+    # few findings of the short day rest on the order; some orders happen to give the same ones
+    orders = [random.Random(seed).sample(inputs, len(inputs)) for seed in range(1, 7)]
+    assert any(digest(mixed) != rehearsal.days[0].seal.findings for mixed in orders)
 
 
 def test_one_record_less_is_another_day(inputs: Held, rehearsal: Any) -> None:

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from truceline.coverage.instant import chance_at, is_receiver, least_height_m
+from truceline.coverage.terrain import Terrain
 from truceline.means.observations import KIND
 from truceline.means.source import Source
 from truceline.means.watch import Sector, Watch
@@ -44,14 +45,15 @@ def checks_of(
     theatre: Theatre,
     period: tuple[int, int] | None = None,
     bounds: Bounds = DEFAULT,
+    terrain: Terrain | None = None,
 ) -> tuple[Check, ...]:
     """Return the checks of located observations and their air picture, in order; those that ended before ``period`` not."""
     held = claims_of(observations)
     found = interference(observations, bounds)
-    hearing, look_s = _hearing(observations, air, watches, sources, theatre, found, bounds)
+    hearing, look_s = _hearing(observations, air, watches, sources, theatre, found, bounds, terrain)
     if look_s > 0.0:
         found += dark(observations, air, hearing, look_s, bounds)
-    radars = _radars(observations, held, watches, sources, theatre, bounds)
+    radars = _radars(observations, held, watches, sources, theatre, bounds, terrain)
     found += ghosts(observations, radars, bounds, held) if radars else []
     looks = np.array([max(source.detection.look_s, 0.1) for source in sources])
     found += shifted(observations, air, _places(sources, theatre), looks, bounds, held)
@@ -70,6 +72,7 @@ def _hearing(
     theatre: Theatre,
     impeded: list[Check],
     bounds: Bounds,
+    terrain: Terrain | None,
 ) -> tuple[Floats, float]:
     """Return the chance per look that some receiver hears what flies at each state, and the look in seconds (0: none)."""
     states = air.states
@@ -80,10 +83,12 @@ def _hearing(
         return chance, 0.0
     look_s = max(max(source.detection.look_s, 0.1) for source in receivers)
     when, east, north, height = (states[name][rows] for name in ("time_ns", "east_m", "north_m", "height_m"))
-    height = _at_least(height, states["source"][rows], east, north, sources, theatre)
+    height = _at_least(height, states["source"][rows], east, north, sources, theatre, terrain)
     declared = np.zeros(len(rows))
     for source in receivers:
-        own = chance_at(watches, source, theatre, when, east, north, height, SMALL.rcs_m2, SMALL.height_m)
+        own = chance_at(
+            watches, source, theatre, when, east, north, height, SMALL.rcs_m2, SMALL.height_m, terrain
+        )
         declared = np.maximum(declared, own)
     declared[jammed(impeded, east, north, when, bounds)] = 0.0
     status = heard(observations, air, rows, look_s, bounds)
@@ -101,13 +106,14 @@ def _at_least(
     north_m: Floats,
     sources: Sequence[Source],
     theatre: Theatre,
+    terrain: Terrain | None,
 ) -> Floats:
     """Return heights with the unknown ones as the radar that saw the place bounds them; NaN below a small aircraft's."""
     known = height_m.copy()
     for number, one in enumerate(sources):
         rows = np.flatnonzero((source == number) & ~np.isfinite(height_m))
         if len(rows) and one.site is not None:
-            least = least_height_m(one, theatre, east_m[rows], north_m[rows])
+            least = least_height_m(one, theatre, east_m[rows], north_m[rows], terrain)
             known[rows] = np.where(least > one.site.height_m + SMALL.height_m, least, np.nan)
     return known
 
@@ -119,6 +125,7 @@ def _radars(
     sources: Sequence[Source],
     theatre: Theatre,
     bounds: Bounds,
+    terrain: Terrain | None,
 ) -> list[Radar]:
     """Return each radar with its chance to see what flies where a claim is; 0 on all other rows."""
     found = []
@@ -138,7 +145,7 @@ def _radars(
         pressure, stated = observations["pressure_altitude_m"][looks.row], observations["height_m"][looks.row]
         height = np.where(np.isfinite(pressure), pressure, stated)
         declared = chance_at(
-            watches, source, theatre, when, east, north, height, SMALL.rcs_m2, SMALL.height_m
+            watches, source, theatre, when, east, north, height, SMALL.rcs_m2, SMALL.height_m, terrain
         )
         chance = np.zeros(len(observations))
         chance[looks.row] = experienced(

@@ -16,7 +16,9 @@ from truceline.centre.checks import checks_of
 from truceline.centre.config import Config, grid_of, theatre_of
 from truceline.centre.inputs import Decoded, canonical_order, config_at, decode, raw_window
 from truceline.centre.spread import Spread, in_order
+from truceline.centre.terrain_log import site_faults, terrain_at
 from truceline.coverage.coverage import Coverage, fold_coverage
+from truceline.coverage.terrain import Sights, Terrain, made_anew
 from truceline.means.watch import Watch
 from truceline.picture.air import fold_air
 from truceline.picture.checks.check import Check
@@ -41,11 +43,13 @@ def fold_day(
     known_ns: int | None = None,
     norms: Norms = (),
     spread: Spread = in_order,
+    sights: Sights = made_anew,
 ) -> Day:
     """Return one civil day folded from the records known.
 
     ``known_ns`` leaves out every record stamped later (None: none is left out); the day's end is cut at it. ``day`` None
-    is the civil day that holds ``known_ns`` or, without it, the last record. ``norms``: states of the last seal.
+    is the civil day that holds ``known_ns`` or, without it, the last record. ``norms``: states of the last seal;
+    ``sights`` may keep viewsheds, which changes no byte.
 
     Raises:
         Refusal: no configuration or agreement was in force, or the day had not begun by ``known_ns``.
@@ -65,8 +69,9 @@ def fold_day(
     raw = raw_window(held, config, warm_ns, stop_ns)
     decoded = decode(raw, config, warm_ns, stop_ns, spread, counted_ns=start_ns)
     air, events = pictures(decoded.observations, config)
-    coverage = watched(decoded.watches, config, start_ns, end_ns)
-    checks = checked(decoded, air, config, (start_ns, stop_ns))
+    terrain = terrain_at(held, config, now_ns, sights)
+    coverage = watched(decoded.watches, config, start_ns, end_ns, terrain)
+    checks = checked(decoded, air, config, (start_ns, stop_ns), terrain)
     findings = findings_of(
         held, decoded, air, events, coverage, config, agreement, (start_ns, stop_ns), now_ns, norms, checks
     )
@@ -84,7 +89,7 @@ def fold_day(
         held,
         decoded.observations,
         decoded.watches,
-        tuple(sorted([*decoded.faults, *case_faults])),
+        tuple(sorted([*decoded.faults, *case_faults, *site_faults(held, terrain, config, now_ns)])),
         decoded.duplicates,
         air,
         events,
@@ -108,17 +113,24 @@ def pictures(observations: Columns, config: Config) -> tuple[Picture, Picture]:
     return fold_air(observations, config.source, theatre), fold_events(observations, config.source, theatre)
 
 
-def watched(watches: Sequence[Watch], config: Config, start_ns: int, end_ns: int) -> Coverage:
-    """Return the coverage of a stretch of time on the theatre's raster."""
+def watched(
+    watches: Sequence[Watch], config: Config, start_ns: int, end_ns: int, terrain: Terrain | None = None
+) -> Coverage:
+    """Return the coverage of a stretch of time on the theatre's raster; ``terrain`` None is a smooth earth."""
     step_ns = round(config.centre.step_s * NS_PER_S)
     return fold_coverage(
-        watches, config.source, theatre_of(config), grid_of(config), start_ns, end_ns, step_ns, NAMES
+        watches, config.source, theatre_of(config), grid_of(config), start_ns, end_ns, step_ns, NAMES, terrain
     )
 
 
-def checked(decoded: Decoded, air: Picture, config: Config, period: tuple[int, int]) -> tuple[Check, ...]:
+def checked(
+    decoded: Decoded, air: Picture, config: Config, period: tuple[int, int], terrain: Terrain | None = None
+) -> tuple[Check, ...]:
     """Return the checks of claims and silent aircraft in a period."""
-    return checks_of(decoded.observations, air, decoded.watches, config.source, theatre_of(config), period)
+    theatre = theatre_of(config)
+    return checks_of(
+        decoded.observations, air, decoded.watches, config.source, theatre, period, terrain=terrain
+    )
 
 
 def findings_of(

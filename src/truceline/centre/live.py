@@ -19,7 +19,9 @@ from truceline.centre.inputs import Decoded, canonical_order, config_at, decode,
 from truceline.centre.lane import grown, opened
 from truceline.centre.part import Part
 from truceline.centre.seal import last_seal
+from truceline.centre.sights import Kept
 from truceline.centre.spread import in_order
+from truceline.centre.terrain_log import site_faults, terrain_at
 from truceline.means.means import Field
 from truceline.means.observations import OBSERVATIONS
 from truceline.means.registry import named
@@ -47,6 +49,7 @@ class Live:
         self.tick_ns = 0
         self.waited_ns = -1
         self._tell = tell
+        self._sights = Kept(part.root / "derived")
         self._lock = threading.Lock()
         self._records: list[Record] = []
         self._seen: dict[str, int] = {}
@@ -107,8 +110,9 @@ class Live:
         decoded = msgspec.structs.replace(decoded, observations=lane.rows)
         air = close(lane.air)
         events = fold_events(decoded.observations, config.source, theatre_of(config))
-        coverage = watched(decoded.watches, config, start_ns, end_ns)
-        checks = checked(decoded, air, config, (start_ns, stop_ns))
+        terrain = terrain_at(records, config, now_ns, self._sights)
+        coverage = watched(decoded.watches, config, start_ns, end_ns, terrain)
+        checks = checked(decoded, air, config, (start_ns, stop_ns), terrain)
         findings = findings_of(
             records,
             decoded,
@@ -136,7 +140,7 @@ class Live:
             records,
             decoded.observations,
             decoded.watches,
-            tuple(sorted([*decoded.faults, *faults])),
+            tuple(sorted([*decoded.faults, *faults, *site_faults(records, terrain, config, now_ns)])),
             decoded.duplicates,
             air,
             events,

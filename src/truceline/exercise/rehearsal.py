@@ -21,11 +21,13 @@ from truceline.centre.config import CentreSettings, Config, HereSettings, PartSe
 from truceline.centre.doors import Doors
 from truceline.centre.fold import fold_day
 from truceline.centre.keys import exercise_keys
-from truceline.centre.part import Part, declared, make_part
+from truceline.centre.part import Part, Writing, declared, make_part
 from truceline.centre.seal import seal_day
 from truceline.centre.shipped import agreement_bytes
 from truceline.centre.spread import Spread, in_order
+from truceline.centre.terrain_log import TERRAIN_SOURCE
 from truceline.exercise.emit import Sent, emit
+from truceline.exercise.mountains import terrain_body
 from truceline.exercise.script import Officer, Script
 from truceline.exercise.truth import truth_of
 from truceline.exercise.world import paths
@@ -56,7 +58,8 @@ class Parts(msgspec.Struct, frozen=True):
 
 
 def prepare(script: Script, out: Path, agreement: bytes) -> Parts:
-    """Open both parts in empty directories OUT/A and OUT/B, with the agreement as the log's first word."""
+    """Open both parts in empty directories OUT/A and OUT/B, with the agreement and the terrain as the log's first words."""
+    ground = terrain_body(script)
     opens = parse_time(script.opens)
     names = tuple(sorted(script.part_titles))
     keys = {
@@ -73,7 +76,10 @@ def prepare(script: Script, out: Path, agreement: bytes) -> Parts:
             source=script.source,
             here=HereSettings(part=name, desk_port=0),
         )
-        parts.append(make_part(out / name, config, agreement, clock, keys[name], rhythm_s=0.0))
+        part = make_part(out / name, config, agreement, clock, keys[name], rhythm_s=0.0)
+        if ground:
+            part.write([Writing("config", TERRAIN_SOURCE, clock.now_ns(), ground)])
+        parts.append(part)
     return Parts(tuple(parts), tuple(Doors(part) for part in parts), clocks)
 
 

@@ -103,6 +103,27 @@ class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     resource: str = ""
 
 
+class Mountains(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The synthetic ground: cells of ``cell_m`` to ``half_width_m`` each way, heights above the ellipsoid.
+
+    The plain is ``plain_m`` at the origin and slopes by ``plain_east`` and ``plain_north`` m a km. To the right of the
+    ``foot`` line (two points lon_deg, lat_deg) the ground rises by ``rise_m`` within ``width_m``, with ridges about
+    ``ridge_m`` high and ``length_m`` from one to the next.
+    """
+
+    name: str
+    cell_m: float
+    half_width_m: float
+    foot: tuple[tuple[float, float], tuple[float, float]]
+    plain_m: float
+    plain_east: float
+    plain_north: float
+    rise_m: float
+    ridge_m: float
+    width_m: float
+    length_m: float
+
+
 class Officer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What an officer of a part assesses about the cases of a clause."""
 
@@ -139,6 +160,7 @@ class Script(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     satellite_pass: tuple[Pass, ...] = ()
     body: tuple[Body, ...] = ()
     officer: tuple[Officer, ...] = ()
+    terrain: Mountains | None = None
 
 
 class Expected(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

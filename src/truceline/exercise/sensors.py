@@ -3,7 +3,8 @@
 Radar: one look a turn when the beam points at the target; seen with the booked detection probability times the script's
 true share; range, azimuth and height measured with the declared accuracy; false plots uniform over the disc.
 ADS-B: position, velocity and identification messages at the rates of the standard (about 2, 2 and 0.2 a second), each
-received with the script's probability inside the receiver's range and horizon.
+received with the script's probability inside the receiver's range and view.
+Nothing is measured or heard through the ground: each look walks its own ray over the script's mountains (``sight``).
 """
 
 from __future__ import annotations
@@ -16,14 +17,17 @@ import numpy as np
 import numpy.typing as npt
 
 from truceline.coverage.detection import horizon_m, radar_pd
+from truceline.coverage.terrain import Terrain
+from truceline.exercise.mountains import terrain_of
 from truceline.exercise.script import Clutter, Script
+from truceline.exercise.sight import seen_from
 from truceline.exercise.world import Path
 from truceline.means.observations import KIND, OBSERVATIONS
 from truceline.means.source import Source
 from truceline.means.watch import Sector, Watch
 from truceline.terms.columns import Columns, concat
 from truceline.terms.faults import Broken
-from truceline.terms.place import Site, Theatre, grid_to_polar, to_geographic
+from truceline.terms.place import Site, Theatre, grid_to_polar, to_geographic, to_grid
 from truceline.terms.time import NS_PER_S, parse_time
 
 Floats = npt.NDArray[np.float64]
@@ -38,7 +42,8 @@ def radar_rows(
     site = _site(source)
     start_ns, last_s = parse_time(script.start), _length_s(script)
     turn_s = source.detection.look_s
-    parts = [_plots(script, source, site, way, clutter.true_share, rng, last_s) for way in ways]
+    ground = terrain_of(script)
+    parts = [_plots(script, source, site, way, clutter.true_share, rng, last_s, ground) for way in ways]
     parts.append(_false_plots(source, clutter.per_turn, round(last_s / turn_s), rng))
     rows = concat(OBSERVATIONS, [part for part in parts if len(part)])
     rows = rows.put(time_ns=rows["time_ns"] + start_ns).sort(["time_ns", "azimuth_rad", "range_m"])
@@ -56,8 +61,9 @@ def adsb_rows(
     site = _site(source)
     theatre = Theatre(script.lat_deg, script.lon_deg)
     start_ns, last_s = parse_time(script.start), _length_s(script)
+    ground = terrain_of(script)
     parts = [
-        _messages(theatre, source, site, way, script.traffic.received, rng, last_s)
+        _messages(theatre, source, site, way, script.traffic.received, rng, last_s, ground)
         for way in ways
         if way.address >= 0
     ]
@@ -78,6 +84,7 @@ def _plots(
     share: float,
     rng: np.random.Generator,
     last_s: float,
+    ground: Terrain | None,
 ) -> Columns:
     turn_s, theatre = source.detection.look_s, Theatre(script.lat_deg, script.lon_deg)
     first = math.ceil(max(0.0, way.time_s[0]) / turn_s)
@@ -88,7 +95,10 @@ def _plots(
     time_s = np.minimum((scans + azimuth / (2 * math.pi)) * turn_s, way.time_s[-1])
     east, north, height = way.at(time_s)
     range_m, azimuth, _ = grid_to_polar(theatre, site, east, north, height)
-    chance = _chance(source, site, way.rcs_m2, range_m, height) * share
+    chance = radar_pd(range_m, way.rcs_m2, source.detection) * share
+    chance[
+        ~(_in_view(theatre, site, ground, east, north, height) & (range_m <= source.detection.range_m))
+    ] = 0.0
     seen = rng.random(len(scans)) < chance
     if not seen.any():
         return OBSERVATIONS.empty()
@@ -111,10 +121,16 @@ def _plots(
     )
 
 
-def _chance(source: Source, site: Site, rcs_m2: float, range_m: Floats, height_m: Floats) -> Floats:
-    chance = radar_pd(range_m, rcs_m2, source.detection)
-    near = range_m <= np.array([horizon_m(site.height_m, float(height)) for height in height_m])
-    return np.where(near & (range_m <= source.detection.range_m), chance, 0.0)
+def _in_view(
+    theatre: Theatre, site: Site, ground: Terrain | None, east: Floats, north: Floats, height: Floats
+) -> npt.NDArray[np.bool_]:
+    """Whether places are in view: by their own rays over the ground, or above the horizon of a smooth earth."""
+    at_east, at_north = to_grid(theatre, np.array([site.lat_deg]), np.array([site.lon_deg]))
+    eye = (round(float(at_east[0]), 3), round(float(at_north[0]), 3), site.height_m)
+    if ground is not None:
+        return seen_from(ground, eye, east, north, height)
+    away = np.hypot(east - eye[0], north - eye[1])
+    return away <= np.array([horizon_m(site.height_m, float(item)) for item in height])
 
 
 def _false_plots(source: Source, per_turn: float, turns: int, rng: np.random.Generator) -> Columns:
@@ -142,7 +158,9 @@ def _messages(
     received: float,
     rng: np.random.Generator,
     last_s: float,
+    ground: Terrain | None,
 ) -> Columns:
+    view = _in_view(theatre, site, ground, way.east_m, way.north_m, way.height_m)
     first, last = max(0.0, way.time_s[0]), min(last_s, way.time_s[-1])
     parts = []
     for kind, rate_hz in (("position", 2.0), ("velocity", 2.0), ("callsign", 0.2)):
@@ -150,7 +168,7 @@ def _messages(
         times = np.clip(times + rng.uniform(-0.1, 0.1, len(times)), way.time_s[0], last)
         east, north, height = way.at(times)
         range_m, _, _ = grid_to_polar(theatre, site, east, north, height)
-        near = range_m <= np.array([horizon_m(site.height_m, float(item)) for item in height])
+        near = view[np.clip(np.rint(times - way.time_s[0]).astype(np.int64), 0, len(view) - 1)]
         heard = (rng.random(len(times)) < received) & near & (range_m <= source.detection.range_m)
         parts.append(_spoken(theatre, way, times[heard], kind))
     return concat(OBSERVATIONS, parts)
