@@ -59,12 +59,7 @@ def fold_day(
     config = config_at(held, now_ns, part)
     agreement = agreement_at(held, now_ns)
     chosen = day or civil_date(now_ns, agreement.time_zone)
-    start_ns, end_ns = civil_day(chosen, agreement.time_zone)
-    stop_ns = min(end_ns, known_ns) if known_ns is not None else end_ns
-    if stop_ns <= start_ns:
-        raise Refusal(
-            f"{chosen} had not begun by then", where=format_time(now_ns), remedy="ask for a later instant"
-        )
+    start_ns, end_ns, stop_ns = _begun(chosen, agreement, known_ns, now_ns)
     warm_ns = start_ns - round(config.centre.warmup_s * NS_PER_S)
     raw = raw_window(held, config, warm_ns, stop_ns)
     decoded = decode(raw, config, warm_ns, stop_ns, spread, counted_ns=start_ns)
@@ -99,6 +94,19 @@ def fold_day(
         cases,
         checks=checks,
     )
+
+
+def _begun(
+    day: datetime.date, agreement: Agreement, known_ns: int | None, now_ns: int
+) -> tuple[int, int, int]:
+    """The day's start and end, and the end of what is known of it."""
+    start_ns, end_ns = civil_day(day, agreement.time_zone)
+    stop_ns = min(end_ns, known_ns) if known_ns is not None else end_ns
+    if stop_ns <= start_ns:
+        raise Refusal(
+            f"{day} had not begun by then", where=format_time(now_ns), remedy="ask for a later instant"
+        )
+    return start_ns, end_ns, stop_ns
 
 
 def agreement_at(records: Sequence[Record], known_ns: int) -> Agreement:
