@@ -237,7 +237,7 @@ def head(seal: Seal, number: int, **change: Any) -> dict[str, Any]:
         (lambda seal: {"findings": "0" * 64}, "findings"),
         (lambda seal: {"inputs": "0" * 64}, "inputs"),
         (lambda seal: {"cases": "0" * 64}, "cases"),
-        (lambda seal: {"norms": (("1.air", "fulfilled"),)}, "seal"),
+        (lambda seal: {"norms": (("1.air", "fulfilled", ""),)}, "seal"),
         (lambda seal: {"counts": {**seal.counts, "violated": 0}}, "seal"),
         (lambda seal: {"exercise": ""}, "seal"),
         (lambda seal: {"config": "0" * 64}, "seal"),

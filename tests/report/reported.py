@@ -70,7 +70,7 @@ def day_of(material: Material, watches: Sequence[Watch], exercise: str = "", end
         events=material.events,
         coverage=material.coverage,
         findings=findings,
-        norms=tuple((clause.id, "active") for clause in scenes.agreement().clauses),
+        norms=tuple((clause.id, "active", "") for clause in scenes.agreement().clauses),
     )
 
 

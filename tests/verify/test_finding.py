@@ -11,6 +11,7 @@ from truceline.verify.finding import (
     Alternative,
     Explanation,
     Finding,
+    Margin,
     Posterior,
     Words,
     make_finding,
@@ -121,6 +122,7 @@ def test_whatever_a_finding_says_is_in_its_id(field: str) -> None:
         "likelihood_ratio": 0.06, "detection_mean": 0.98, "detection_min": 0.96, "required": 0.91, "watched": 0.5,
         "unwatched": (("range", 0.02),), "largest_unseen": Words("unseen.no_limit"), "counts": (("tracks", 1),),
         "evidence": EVIDENCE[1:], "sources": ("R1",), "explanations": (Explanation("birds", "kept", Words("period.open")),),
+        "margin": Margin(1.0, 2.0, "m"), "accepted": (("ARM", "drew it"),),
         "alternatives": (Alternative("before", "", "violated", Words("period.open")),),
     }  # fmt: skip
     value = changed.get(field, "other")

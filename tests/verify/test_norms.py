@@ -7,7 +7,7 @@ from tests.verify.scenes import CROSSING, END, R1, R2, agreement, at, both_radar
 from truceline.terms.time import NS_PER_DAY, parse_time
 from truceline.verify.finding import Finding
 from truceline.verify.judge import judge, norm_states
-from truceline.verify.norms import STATES, Norms
+from truceline.verify.norms import STATES, Norms, states_of
 
 QUIET = judge(agreement(), material(both_radars()))
 CROSSED = judge(agreement(), material(both_radars(), flight([R1, R2], at("08:05"), CROSSING)))
@@ -15,7 +15,7 @@ BLIND = judge(agreement(), material(nobody()))
 
 
 def after(previous: Norms, findings: list[Finding], now_ns: int = END) -> dict[str, str]:
-    return dict(norm_states(previous, findings, agreement(), now_ns))
+    return states_of(norm_states(previous, findings, agreement(), now_ns))
 
 
 def test_states_are_those_of_the_method() -> None:
@@ -32,7 +32,7 @@ def test_states_are_those_of_the_method() -> None:
 
 def test_a_violation_stays_until_a_whole_period_was_kept() -> None:
     broken = norm_states((), CROSSED, agreement(), END)
-    assert dict(broken)["1.air"] == "violated"
+    assert states_of(broken)["1.air"] == "violated"
     assert after(broken, BLIND)["1.air"] == "violated"
     assert after(broken, QUIET)["1.air"] == "repaired"
     repaired = norm_states(broken, QUIET, agreement(), END)
@@ -47,7 +47,7 @@ def test_what_was_due_and_done_stays_fulfilled() -> None:
         for finding in BLIND
     ]
     fulfilled = norm_states((), done, agreement(), END)
-    assert dict(fulfilled)["2.agdam"] == "fulfilled"
+    assert states_of(fulfilled)["2.agdam"] == "fulfilled"
     assert after(fulfilled, BLIND)["2.agdam"] == "fulfilled"
 
 

@@ -32,9 +32,10 @@ from truceline.agreement.clauses import (
     Term,
     kind_of,
 )
+from truceline.agreement.contradictions import contradictions
 from truceline.agreement.document import Agreement
 from truceline.agreement.lines import Path
-from truceline.terms.classes import NAMES
+from truceline.terms.classes import NAMES, OBJECT_TYPES
 from truceline.terms.faults import Refusal
 from truceline.terms.time import zone
 
@@ -61,6 +62,10 @@ def flaws(agreement: Agreement) -> list[Flaw]:
         found += _area(agreement, area, ("area", place))
     for place, clause in enumerate(agreement.clauses):
         found += _clause(agreement, clause, ("clause", place))
+    found += [
+        Flaw(("clause", place), "contradiction", message, remedy)
+        for place, message, remedy in contradictions(agreement)
+    ]
     return found
 
 
@@ -72,7 +77,12 @@ def _heading(agreement: Agreement) -> Iterator[Flaw]:
         yield Flaw(("agreement", "time_zone"), "time-zone", refusal.what, refusal.remedy)
         return
     yield from _time(head.signed, head.time_zone, ("agreement", "signed"))
-    yield from _spoken(head.title, ("agreement", "title"))
+    yield from _spoken(head.title, ("agreement", "title"), head.languages)
+    if "en" not in head.languages or not set(head.languages) <= set(LANGUAGES):
+        path: Path = ("agreement", "languages")
+        yield Flaw(
+            path, "languages", "languages must hold en and no other than en, ru, tr", "mend `languages`"
+        )
     for place, text in enumerate(agreement.texts):
         if not _SHA256.fullmatch(text.sha256):
             yield Flaw(
@@ -146,7 +156,7 @@ def _judgement(agreement: Agreement) -> Iterator[Flaw]:
 
 
 def _area(agreement: Agreement, area: Area, path: Path) -> Iterator[Flaw]:
-    yield from _spoken(area.name, (*path, "name"))
+    yield from _spoken(area.name, (*path, "name"), agreement.heading.languages)
     for key, rule, message in shape_faults(area):
         yield Flaw((*path, key), rule, message)
     kinds = {item.id: item.kind for item in agreement.areas}
@@ -177,8 +187,8 @@ def _clause(agreement: Agreement, clause: AnyClause, path: Path) -> Iterator[Fla
             yield Flaw((*path, key), f"{key}-missing", f"clause {clause.id} names no {key}", f"give `{key}`")
     yield from _known(clause.bearer, {item.id for item in agreement.parties}, (*path, "bearer"), "party")
     yield from _known(clause.area, {item.id for item in agreement.areas}, (*path, "area"), "area")
-    yield from _spoken(clause.title, (*path, "title"))
-    yield from _spoken(clause.text, (*path, "text"))
+    yield from _spoken(clause.title, (*path, "title"), agreement.heading.languages)
+    yield from _spoken(clause.text, (*path, "text"), agreement.heading.languages)
     wrong = list(_window(clause, agreement.time_zone, path))
     yield from wrong
     yield from _measure(clause, path)
@@ -186,6 +196,8 @@ def _clause(agreement: Agreement, clause: AnyClause, path: Path) -> Iterator[Fla
         yield from _known(clause.classes, set(NAMES), (*path, "classes"), "class")
         if not clause.classes:
             yield Flaw((*path, "classes"), "class-missing", f"clause {clause.id} names no class of object")
+    types = (clause.item,) if isinstance(clause, Limit) and clause.item else getattr(clause, "types", ())
+    yield from _known(types, set(OBJECT_TYPES), path, "type")
     if isinstance(clause, Cease):
         yield from _known(clause.indications, set(NAMES), (*path, "indications"), "class")
     if isinstance(clause, (Reach, Act)) and clause.deadline and not wrong:
@@ -294,11 +306,11 @@ def _known(given: Iterable[str], known: set[str], path: Path, what: str) -> Iter
         )
 
 
-def _spoken(words: dict[str, str], path: Path) -> Iterator[Flaw]:
-    missing = [language for language in LANGUAGES if not words.get(language, "").strip()]
+def _spoken(words: dict[str, str], path: Path, languages: tuple[str, ...]) -> Iterator[Flaw]:
+    missing = [language for language in languages if not words.get(language, "").strip()]
     if missing:
         yield Flaw(
-            path, "language-missing", f"nothing in {', '.join(missing)}", f"give {', '.join(LANGUAGES)}"
+            path, "language-missing", f"nothing in {', '.join(missing)}", f"give {', '.join(languages)}"
         )
 
 

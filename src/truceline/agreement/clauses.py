@@ -94,8 +94,8 @@ class Cease(Clause, frozen=True, kw_only=True, tag="CEASE"):
 class Hold(Clause, frozen=True, kw_only=True, tag="HOLD"):
     """Forces stay where they were: nothing of ``classes`` beyond the line by more than ``tolerance_m``.
 
-    ``beyond`` names ground that is over the line whoever stands there; without it a side must be told by
-    people.
+    ``beyond`` names ground that is over the line whoever stands there; ``sides`` says per party on which hand of the
+    line, as it is drawn, its forces stay; without either a side must be told by people.
     """
 
     measure: Measure
@@ -103,17 +103,19 @@ class Hold(Clause, frozen=True, kw_only=True, tag="HOLD"):
     line: str
     tolerance_m: float
     beyond: str = ""
+    sides: dict[str, Literal["left", "right"]] = {}
 
 
 class Exclude(Clause, frozen=True, kw_only=True, tag="EXCLUDE"):
     """Nothing of ``classes`` in the area; ``how`` it would be there: crossing it, or staying in it.
 
     The first class is the least visible one: detection is asked for it, from ``verified_above_m`` above
-    ground.
+    ground. ``types`` (terms.classes.OBJECT_TYPES) narrows the classes: only those types count.
     """
 
     measure: Measure
     classes: tuple[str, ...]
+    types: tuple[str, ...] = ()
     how: Literal["cross", "stay"] = "cross"
     band: Band = Band()
     verified_above_m: float = 0.0
@@ -133,6 +135,7 @@ class Reach(Clause, frozen=True, kw_only=True, tag="REACH"):
     looks: int = 2
     coupled: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
 
 
 class Limit(Clause, frozen=True, kw_only=True, tag="LIMIT"):
@@ -156,12 +159,16 @@ class Passage(Clause, frozen=True, kw_only=True, tag="PASSAGE"):
 
 
 class Act(Clause, frozen=True, kw_only=True, tag="ACT"):
-    """An act is due by a deadline, every ``period_days``, or ``within_days`` of a trigger."""
+    """An act is due by a deadline, every ``period_days``, or ``within_days`` of a trigger.
+
+    ``classes`` are objects whose sighting in the area goes with the act: it can stand for one of the two words.
+    """
 
     measure: Measure
     act: str
     evidence: str
     deadline: Deadline | None = None
+    classes: tuple[str, ...] = ()
     trigger: str = ""
     within_days: float = 0.0
     period_days: float = 0.0
@@ -177,12 +184,19 @@ class Attest(Clause, frozen=True, kw_only=True, tag="ATTEST"):
 
 
 class Permit(Clause, frozen=True, kw_only=True, tag="PERMIT"):
-    """A permission that carves out of the clauses ``of``: who, how many, with what arms, on what notice."""
+    """A permission that carves out of the clauses ``of``: who, how many, with what arms, on what notice.
+
+    ``number`` caps objects of ``number_of`` (0: no cap); ``notice_h`` asks for a notice so many hours before;
+    a ``contested`` permission excuses nothing: it is kept as an explanation that people must weigh.
+    """
 
     of: tuple[str, ...]
+    classes: tuple[str, ...] = ()
     arms: str = ""
     number: float = 0.0
+    number_of: str = "person"
     notice_h: float = 0.0
+    contested: bool = False
 
 
 class Repair(Clause, frozen=True, kw_only=True, tag="REPAIR"):

@@ -12,13 +12,16 @@ from typing import Any, Literal
 import msgspec
 
 from truceline.agreement.areas import Area
-from truceline.agreement.clauses import AnyClause
+from truceline.agreement.clauses import LANGUAGES, AnyClause
 from truceline.agreement.parties import Guarantor, Judgement, Party
 from truceline.terms.faults import Refusal
 
 
 class Heading(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """``[agreement]``: name, version, zone of its civil days, day of signature, where it was published."""
+    """``[agreement]``: name, version, zone of its civil days, day of signature, where it was published.
+
+    ``languages`` are those in which its summaries are written; where one is missing the English stands.
+    """
 
     id: str
     version: str
@@ -26,6 +29,7 @@ class Heading(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     time_zone: str
     signed: str
     citation: str
+    languages: tuple[str, ...] = LANGUAGES
 
 
 class Text(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

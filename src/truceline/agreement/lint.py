@@ -15,7 +15,7 @@ import msgspec
 
 from truceline.agreement.areas import Area
 from truceline.agreement.checks import Flaw, flaws
-from truceline.agreement.clauses import BY_KIND, AnyClause, kind_of
+from truceline.agreement.clauses import BY_KIND, LANGUAGES, AnyClause, kind_of
 from truceline.agreement.document import Agreement, Amendment, Heading, Text, Variant
 from truceline.agreement.lines import Path, line_at, lines_of
 from truceline.agreement.parties import Judgement, Party
@@ -130,7 +130,26 @@ def draft_of(data: bytes) -> Draft:
         tuple(many["variant"]),
         tuple(many["amendment"]),
     )
-    return Draft(tuple(flaws(agreement)), lines, agreement)
+    return Draft(tuple(flaws(agreement)), lines, spoken_in_english(agreement))
+
+
+def spoken_in_english(agreement: Agreement) -> Agreement:
+    """Return the agreement with its English summaries where a language is not written, so that every reader finds words."""
+
+    def whole(words: dict[str, str]) -> dict[str, str]:
+        return {**dict.fromkeys(LANGUAGES, words.get("en", "")), **words}
+
+    swap = msgspec.structs.replace
+    return swap(
+        agreement,
+        heading=swap(agreement.heading, title=whole(agreement.heading.title)),
+        parties=tuple(swap(item, name=whole(item.name)) for item in agreement.parties),
+        areas=tuple(
+            swap(item, name=whole(item.name), site=tuple(swap(s, name=whole(s.name)) for s in item.site))
+            for item in agreement.areas
+        ),
+        clauses=tuple(swap(c, title=whole(c.title), text=whole(c.text)) for c in agreement.clauses),
+    )
 
 
 def _draft_amendment(raw: dict[str, Any], lines: dict[Path, int]) -> Draft:

@@ -22,6 +22,7 @@ from truceline.record.record import Record
 from truceline.terms.faults import Fault, Refusal
 from truceline.terms.ids import content_id
 from truceline.verify.finding import Finding
+from truceline.verify.statements import is_statement
 
 
 class Complaint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -78,7 +79,7 @@ def fold_cases(
     faults: list[Fault] = []
     for record in records:
         try:
-            if record.kind == "statement":
+            if record.kind == "statement" and not is_statement(record.body):
                 _complain(opened, record)
             elif record.kind == "commitment":
                 made = read_commitment(record.body)

@@ -24,7 +24,7 @@ import msgspec
 from truceline.cases.case import Case
 from truceline.centre.bundle_files import Damaged, unpacked
 from truceline.centre.config import Config
-from truceline.centre.fold import Norms, fold_day
+from truceline.centre.fold import fold_day
 from truceline.centre.inputs import config_at
 from truceline.centre.log_view import LogView
 from truceline.centre.part import keys_of, settings_of, union, views_of
@@ -39,6 +39,7 @@ from truceline.report.day import Day, Seal
 from truceline.terms.faults import Broken, Refusal
 from truceline.terms.ids import content_id
 from truceline.terms.time import parse_day
+from truceline.verify.norms import Norms
 
 Tell = Callable[[str], None]
 

@@ -31,9 +31,10 @@ from truceline.terms.columns import Columns
 from truceline.terms.faults import Fault, Refusal
 from truceline.terms.time import NS_PER_S, civil_date, civil_day, format_time
 from truceline.verify.finding import Finding
-from truceline.verify.judge import Material, judge, norm_states
-
-Norms = tuple[tuple[str, str], ...]
+from truceline.verify.judge import Material, judge, norm_states, said_of
+from truceline.verify.norms import Norms
+from truceline.verify.notices import notice_fault
+from truceline.verify.statements import Spoken, is_statement, read_statement
 
 
 def fold_day(
@@ -84,13 +85,22 @@ def fold_day(
         held,
         decoded.observations,
         decoded.watches,
-        tuple(sorted([*decoded.faults, *case_faults, *site_faults(held, terrain, config, now_ns)])),
+        tuple(
+            sorted(
+                [
+                    *decoded.faults,
+                    *case_faults,
+                    *spoken_faults(held, agreement, now_ns),
+                    *site_faults(held, terrain, config, now_ns),
+                ]
+            )
+        ),
         decoded.duplicates,
         air,
         events,
         coverage,
         findings,
-        norm_states(norms, findings, agreement, now_ns),
+        norm_states(norms, findings, agreement, now_ns, said_of(agreement, spoken_in(held))),
         cases,
         checks=checks,
     )
@@ -155,9 +165,7 @@ def findings_of(
     checks: tuple[Check, ...] = (),
 ) -> tuple[Finding, ...]:
     """Return the findings of a period."""
-    notices = tuple(
-        record.body for record in records if record.kind == "notice" and record.effective_ns <= known_ns
-    )
+    notices = [record for record in records if record.kind == "notice" and record.effective_ns <= known_ns]
     material = Material(
         sources=config.source,
         theatre=theatre_of(config),
@@ -169,10 +177,35 @@ def findings_of(
         start_ns=period[0],
         end_ns=period[1],
         known_ns=known_ns,
-        notices=notices,
+        notices=tuple(record.body for record in notices),
+        notice_stamps=tuple(record.stamp_ns for record in notices),
+        spoken=spoken_in(records),
         checks=checks,
     )
     return tuple(judge(agreement, material, norms))
+
+
+def spoken_in(records: Sequence[Record]) -> tuple[Spoken, ...]:
+    """Return the statement records as the judge reads them."""
+    return tuple(Spoken(r.content, r.stamp_ns, r.held_by, r.body) for r in records if r.kind == "statement")
+
+
+def spoken_faults(records: Sequence[Record], agreement: Agreement, known_ns: int) -> tuple[Fault, ...]:
+    """Return a fault for every notice and statement that does not count, and for every agreement document refused."""
+    found = []
+    for record in records:
+        reason = ""
+        if record.kind == "notice" and record.effective_ns <= known_ns:
+            reason = notice_fault(agreement, record.body)
+        elif record.kind == "statement" and is_statement(record.body):
+            try:
+                read_statement(record.body, agreement)
+            except Refusal as refusal:
+                reason = str(refusal)
+        if reason:
+            found.append(Fault(record.source, record.seq, 0, len(record.body), reason))
+    found += [Fault("agreement", -1, 0, 0, reason) for reason in agreement.refused]
+    return tuple(found)
 
 
 def cases_of(

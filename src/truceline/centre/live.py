@@ -14,7 +14,15 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from truceline.centre.config import theatre_of
-from truceline.centre.fold import Norms, agreement_at, cases_of, checked, findings_of, watched
+from truceline.centre.fold import (
+    agreement_at,
+    cases_of,
+    checked,
+    findings_of,
+    spoken_faults,
+    spoken_in,
+    watched,
+)
 from truceline.centre.inputs import Decoded, canonical_order, config_at, decode, raw_window
 from truceline.centre.lane import grown, opened
 from truceline.centre.part import Part
@@ -33,7 +41,8 @@ from truceline.record.record import Record
 from truceline.report.day import Day
 from truceline.terms.faults import Refusal
 from truceline.terms.time import NS_PER_S, civil_date, civil_day
-from truceline.verify.judge import norm_states
+from truceline.verify.judge import norm_states, said_of
+from truceline.verify.norms import Norms
 
 OVERLAP_S = 12.0
 Tell = Callable[[str], None]
@@ -140,13 +149,22 @@ class Live:
             records,
             decoded.observations,
             decoded.watches,
-            tuple(sorted([*decoded.faults, *faults, *site_faults(records, terrain, config, now_ns)])),
+            tuple(
+                sorted(
+                    [
+                        *decoded.faults,
+                        *faults,
+                        *spoken_faults(records, agreement, now_ns),
+                        *site_faults(records, terrain, config, now_ns),
+                    ]
+                )
+            ),
             decoded.duplicates,
             air,
             events,
             coverage,
             findings,
-            norm_states(norms, findings, agreement, now_ns),
+            norm_states(norms, findings, agreement, now_ns, said_of(agreement, spoken_in(records))),
             cases,
             checks=checks,
         )

@@ -16,7 +16,7 @@ import msgspec
 from truceline import __version__
 from truceline.cases.case import Case
 from truceline.centre.config import config_digest
-from truceline.centre.fold import Norms, agreement_at, fold_day
+from truceline.centre.fold import agreement_at, fold_day
 from truceline.centre.inputs import config_at
 from truceline.centre.part import Part, Writing
 from truceline.centre.spread import Spread, in_order
@@ -27,6 +27,7 @@ from truceline.terms.faults import Refusal
 from truceline.terms.ids import canonical, content_id, digest
 from truceline.terms.time import civil_day, format_time
 from truceline.verify.finding import Finding
+from truceline.verify.norms import Norms
 
 
 def findings_digest(findings: Sequence[Finding]) -> str:
@@ -130,6 +131,7 @@ def seal_of(
         "not verified": sum(finding.verdict == "not verified" for finding in day.findings),
         "records": len(day.records),
         "tracks": len(day.air.tracks),
+        "ground_tracks": len(day.ground.tracks),
         "faults": len(day.faults),
     }
     return Seal(

@@ -98,7 +98,7 @@ def spans_of(day: Day, clause: str, area: str) -> tuple[Span, ...]:
     own = [f for f in day.findings if f.clause == clause and f.area == area]
     parts = [f for f in own if not is_whole_day(day, f)] or own
     return tuple(
-        Span(ms(max(f.start_ns, day.start_ns)), ms(min(f.end_ns, day.known_ns, day.end_ns)), f.verdict, f.id)  # type: ignore[arg-type]
+        Span(ms(max(f.start_ns, day.start_ns)), ms(min(f.end_ns, day.known_ns, day.end_ns)), f.verdict, f.id)
         for f in sorted(parts, key=lambda f: (f.start_ns, f.end_ns, f.id))
         if f.start_ns < day.known_ns
     )
@@ -133,7 +133,7 @@ def _row(page: Page, clause: AnyClause, area: str) -> BoardRow:
         title=clause.title,
         kind=kind_of(clause),
         area=area,
-        verdict=finding.verdict if finding else None,  # type: ignore[arg-type]
+        verdict=finding.verdict if finding else None,
         stage=finding.stage if finding else "",
         finding=finding.id if finding else "",
         detection_mean=finding.detection_mean if finding else None,

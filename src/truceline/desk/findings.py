@@ -72,7 +72,7 @@ def row_of(page: Page, finding: Finding) -> FindingRow:
         reading=finding.reading,
         start_ms=ms(finding.start_ns),
         end_ms=ms(finding.end_ns),
-        verdict=finding.verdict,  # type: ignore[arg-type]
+        verdict=finding.verdict,
         indication=finding.indication,
         stage=finding.stage,
         detection_mean=finding.detection_mean,
@@ -112,7 +112,7 @@ def finding_of(page: Page, identity: str) -> FindingAnswer:
             ExplanationAnswer(e.name, e.state, said(e.reason, page.voices)) for e in finding.explanations
         ),
         alternatives=tuple(
-            AlternativeAnswer(a.reading, a.deadline, a.verdict, said(a.reason, page.voices))  # type: ignore[arg-type]
+            AlternativeAnswer(a.reading, a.deadline, a.verdict, said(a.reason, page.voices))
             for a in finding.alternatives
         ),
         required=finding.required,
@@ -199,7 +199,7 @@ def _moved(page: Page, finding: Finding) -> dict[int, str]:
     """Return the cited track that each observation row moved."""
     moved: dict[int, str] = {}
     cited = set(finding.tracks)
-    for picture in (page.day.air, page.day.events):
+    for picture in (page.day.air, page.day.ground, page.day.events):
         ids = [text(identity) for identity in picture.tracks["id"].tolist()]
         for track in (row for row, identity in enumerate(ids) if identity in cited):
             rows = picture.states["observation"][picture.states["track"] == track]

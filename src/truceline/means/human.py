@@ -7,6 +7,8 @@
      "reliability": "B", "signature": {"key": "...", "value": "..."}, "exercise": true}
     place: lat, lon, uncertainty_m | mgrs, uncertainty_m (default: the square) | ring [[lon, lat], ...]
     look:  {"ring": [[lon, lat], ...], "from": T, "to": T, "visibility_m": 3000, "noticed": {"vehicle": 0.8}}
+    what:  {"event": ..., "object": a class, "count": n, "type": "APC", "side": "RUS"}: "type" one of
+           terms.classes.OBJECT_TYPES, "side" the party of the agreement it is held to belong to, when told apart
 A body is one document, or one document a line. report: 1 to 16 letters, digits, "-", "_", "."; reporter: a
 role, in small letters, never a person's name; known: seen, heard, told; times: ISO 8601 with a zone;
 uncertainty_s: one sigma; uncertainty_m: the radius that holds the place in 95 of 100 cases. "look" says
@@ -34,7 +36,7 @@ from truceline.means.observations import KIND, KNOWN, OBSERVATIONS
 from truceline.means.passes import Ring, checked_classes, checked_ring
 from truceline.means.source import Source
 from truceline.means.watch import Area, Watch
-from truceline.terms.classes import NAMES
+from truceline.terms.classes import NAMES, OBJECT_TYPES
 from truceline.terms.columns import Columns
 from truceline.terms.faults import Fault, Refusal
 from truceline.terms.geodesy import A_M
@@ -66,11 +68,13 @@ class Place(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
 
 
 class What(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """What it was: a word for the event, the object class ("" when none fits), how many."""
+    """What it was: a word for the event, the object class ("" when none fits), how many, its type, whose it is."""
 
     event: str
     object: str = ""
     count: int | None = None
+    type: str = ""
+    side: str = ""
 
 
 class Look(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"from_": "from"}):
@@ -224,7 +228,7 @@ def _read(read: Report, source: Source, seq: int, offset: int) -> tuple[list[Row
     if entered_ns < observed_ns or observed_ns + 3 * sigma_ns < event_ns:
         raise Refusal("the times contradict: event, observation and entry follow one another")
     watch, looked = _look(read, source, seq)
-    row: Row = {"seq": seq, "item": offset, "known": KNOWN.index(read.known)}
+    row: Row = {"seq": seq, "item": offset, "known": KNOWN.index(read.known), "object_type": b"", "side": b""}
     row |= {
         "label": read.report.encode(),
         "simulated": read.exercise,
@@ -246,9 +250,21 @@ def _read(read: Report, source: Source, seq: int, offset: int) -> tuple[list[Row
     if known and known not in NAMES:
         raise Refusal(f"unknown object class {known!r}", remedy=f"known: {', '.join(NAMES)}")
     count = math.nan if read.what.count is None else _within("count", read.what.count, 0, 1e6)
+    row |= _told_apart(read.what)
     row |= {"kind": KIND["report"], "time_ns": event_ns, "time_sigma_ns": round(sigma_ns), "amount": count}
     row |= {**_spot(_place(read.place)), "object_class": NAMES.index(known) if known else -1}
     return [row], watch if read.known == "seen" else None
+
+
+def _told_apart(what: What) -> Row:
+    if what.type and OBJECT_TYPES.get(what.type) != what.object:
+        fitting = sorted(name for name, group in OBJECT_TYPES.items() if group == what.object)
+        raise Refusal(
+            f"no {what.object or 'object'} is of type {what.type!r}", remedy=f"one of {', '.join(fitting)}"
+        )
+    if what.side and not IDENTITY.fullmatch(what.side):
+        raise Refusal("side must be the short name of a party: 1 to 16 letters, digits, dots, dashes")
+    return {"object_type": what.type.encode(), "side": what.side.encode()}
 
 
 def _within(name: str, value: float, low: float, high: float) -> float:
@@ -328,7 +344,13 @@ def _write(items: Columns, row: int, source: Source, watch: Watch | None) -> byt
     )
     what = place = look = None
     if watch is None:
-        what = What("report", NAMES[kind] if kind >= 0 else "", None if math.isnan(amount) else int(amount))
+        what = What(
+            "report",
+            NAMES[kind] if kind >= 0 else "",
+            None if math.isnan(amount) else int(amount),
+            items["object_type"][row].decode(),
+            items["side"][row].decode(),
+        )
         radius = math.sqrt(max(0.0, float(items["cov_ee_m2"][row]))) * CIRCLE_95
         place = Place(float(items["lat_deg"][row]), float(items["lon_deg"][row]), uncertainty_m=radius)
     elif isinstance(watch.footprint, Area):

@@ -66,6 +66,8 @@ OBSERVATIONS = Table(
         Column("track_number", "<i4", "", "the sender's own track number", -1),
         Column("label", "S16", "", "callsign, place or report id", b""),
         Column("object_class", "<i1", "", "index into terms.classes.NAMES when the sender says one", -1),
+        Column("object_type", "S8", "", "terms.classes.OBJECT_TYPES when the reporter tells it apart", b""),
+        Column("side", "S16", "", "party of the agreement the reporter holds it to belong to", b""),
         Column("amount", "<f8", "", "fire: radiative power MW; report: number of objects", NAN),
         Column(
             "quality",

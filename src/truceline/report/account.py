@@ -37,6 +37,7 @@ from truceline.report.unobserved import (
 )
 from truceline.terms.time import NS_PER_S, format_time, zone
 from truceline.verify.finding import VERDICTS, Finding
+from truceline.verify.norms import states_of
 
 MOST_REASONS = 5
 Pair = tuple[str, str]
@@ -108,6 +109,7 @@ def is_simulated(day: Day) -> bool:
         or any(source.simulated for source in day.sources)
         or day.observations["simulated"].any()
         or day.air.tracks["simulated"].any()
+        or day.ground.tracks["simulated"].any()
         or day.events.tracks["simulated"].any()
     )
 
@@ -141,7 +143,7 @@ def _stage(day: Day) -> str:
 
 
 def _clauses(day: Day, whole: Sequence[Finding]) -> Iterable[Clause]:
-    norms = dict(day.norms)
+    norms = states_of(day.norms)
     longest = {finding.clause: finding.id for finding in reversed(whole)}
     counts = Counter(finding.clause for finding in day.findings)
     for clause in day.agreement.clauses:

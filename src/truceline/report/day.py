@@ -42,7 +42,7 @@ class Seal(msgspec.Struct, frozen=True):
     inputs: str
     findings: str
     cases: str
-    norms: tuple[tuple[str, str], ...]
+    norms: tuple[tuple[str, str, str], ...]
     code: str
     config: str
     counts: dict[str, int]
@@ -74,7 +74,7 @@ class Day(msgspec.Struct, frozen=True):
     events: Picture
     coverage: Coverage
     findings: tuple[Finding, ...]
-    norms: tuple[tuple[str, str], ...] = ()
+    norms: tuple[tuple[str, str, str], ...] = ()
     cases: tuple[Case, ...] = ()
     seal: Seal | None = None
     checks: tuple[Check, ...] = ()

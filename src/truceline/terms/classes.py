@@ -38,3 +38,10 @@ CLASSES: tuple[ObjectClass, ...] = (
 )
 BY_NAME: dict[str, ObjectClass] = {item.name: item for item in CLASSES}
 NAMES: tuple[str, ...] = tuple(item.name for item in CLASSES)
+
+# what a reporter may tell apart within a class, as clauses count it: type -> class
+OBJECT_TYPES: dict[str, str] = {
+    "TANK": "vehicle", "APC": "vehicle", "GUN": "vehicle", "MORTAR": "vehicle", "MLRS": "vehicle",
+    "AAGUN": "vehicle", "SAM": "vehicle", "SSM": "vehicle", "TRUCK": "vehicle", "CAR": "vehicle",
+    "SOLDIER": "person", "POLICE": "person", "CIVILIAN": "person",
+}  # fmt: skip

@@ -1,16 +1,17 @@
 """A finding: what is said of one clause in one area and period, with all it rests on; it refuses to say too much.
 
     id = content_id("finding", agreement and version, clause, area and map version, reading, deadline, period, method and
-         version, verdict, indication, all numbers as fixed decimal text, counts, reason, explanations,
-         sorted evidence)
-``stage``, ``supersedes`` and ``tracks`` stand outside the id, and so does the order of the evidence (by
-time). "Not observed" never becomes "did not happen": ``compliant`` without detection at or over the minimum
-is Broken.
+         version, verdict, indication, all numbers as fixed decimal text, counts, margin, reason,
+         explanations, sorted evidence)
+``stage``, ``supersedes`` and ``tracks`` stand outside the id, and so does the order of the evidence (by time).
+What rests on people's word, or on what was seen to be so, has ``required_measure`` "witnessed".
+"Not observed" never becomes "did not happen": ``compliant`` without detection at or over the minimum is Broken.
 """
 
 from __future__ import annotations
 
 import math
+from typing import Literal
 
 import msgspec
 
@@ -18,12 +19,15 @@ from truceline.terms.faults import Broken
 from truceline.terms.ids import content_id
 from truceline.terms.quantity import rounded, text
 
-VERDICTS = ("compliant", "violated", "not verified")
+Verdict = Literal["compliant", "violated", "not verified"]
+VERDICTS: tuple[Verdict, ...] = ("compliant", "violated", "not verified")
 STAGES = ("provisional", "refined", "reviewed", "final")
 DETECTION_DIGITS = 3
 SHARE_DIGITS = 6
 PROBABILITY_DIGITS = 4
 RATIO_DIGITS = 4
+MARGIN_DIGITS = 1
+WITNESSED = "witnessed"
 MOST_EVIDENCE = 400
 
 Evidence = tuple[str, int]
@@ -58,8 +62,19 @@ class Alternative(msgspec.Struct, frozen=True):
 
     reading: str
     deadline: str
-    verdict: str
+    verdict: Verdict
     reason: Words
+
+
+class Margin(msgspec.Struct, frozen=True):
+    """How far the clause was from being broken, as an interval in ``unit`` ("" : none is told); below 0 it was.
+
+    An end that nothing bounds is ``None``.
+    """
+
+    low: float | None = None
+    high: float | None = None
+    unit: str = ""
 
 
 class Detection(msgspec.Struct, frozen=True):
@@ -93,7 +108,7 @@ class Finding(msgspec.Struct, frozen=True):
     start_ns: int
     end_ns: int
     deadline: str
-    verdict: str
+    verdict: Verdict
     indication: bool
     reason: Words
     likelihood_ratio: float
@@ -114,6 +129,8 @@ class Finding(msgspec.Struct, frozen=True):
     alternatives: tuple[Alternative, ...]
     method: str
     method_version: str
+    margin: Margin = Margin()
+    accepted: tuple[tuple[str, str], ...] = ()
     tracks: tuple[str, ...] = ()
     stage: str = "provisional"
     supersedes: str = ""
@@ -159,6 +176,8 @@ def finding_id(finding: Finding) -> str:
             ],
             "unseen": _plain(finding.largest_unseen),
             "counts": [list(item) for item in finding.counts],
+            "margin": [_end(finding.margin.low), _end(finding.margin.high), finding.margin.unit],
+            "accepted": [list(item) for item in finding.accepted],
             "reason": _plain(finding.reason),
             "explanations": [[e.name, e.state, _plain(e.reason), e.ref] for e in finding.explanations],
             "alternatives": [
@@ -169,6 +188,16 @@ def finding_id(finding: Finding) -> str:
             "evidence_total": finding.evidence_total,
         },
     )
+
+
+def margin_of(low: float, high: float, unit: str) -> Margin:
+    """Return a margin rounded as it will be published; an infinite end is None."""
+    ends = [rounded(value, MARGIN_DIGITS) if math.isfinite(value) else None for value in (low, high)]
+    return Margin(ends[0], ends[1], unit)
+
+
+def _end(value: float | None) -> str:
+    return "" if value is None else text(value, MARGIN_DIGITS)
 
 
 def _plain(words: Words) -> list[object]:
@@ -211,6 +240,9 @@ def _check(finding: Finding, confidence: float, held: int) -> None:
     where = f"finding of {finding.clause} in {finding.area}"
     if finding.verdict not in VERDICTS or finding.stage not in STAGES:
         raise Broken(f"no verdict {finding.verdict!r} or stage {finding.stage!r}", where=where)
+    if finding.required_measure == WITNESSED and finding.verdict != "not verified":
+        _check_witnessed(finding, held, where)
+        return
     if finding.verdict == "compliant":
         detection = finding.detection_min if finding.required_measure == "min" else finding.detection_mean
         if detection <= 0.0 or finding.watched <= 0.0 or detection < finding.required:
@@ -228,3 +260,11 @@ def _check(finding: Finding, confidence: float, held: int) -> None:
             raise Broken("violated though a guarantor's prior does not allow it", where=where)
         if not finding.explanations:
             raise Broken("violated without a word on innocent explanations", where=where)
+
+
+def _check_witnessed(finding: Finding, held: int, where: str) -> None:
+    """What stands on people's signed word, or on what was seen to be so, needs two of them and something to cite."""
+    if held < 2 or not finding.evidence:
+        raise Broken(f"{finding.verdict} on {held} words and {len(finding.evidence)} items", where=where)
+    if finding.verdict == "violated" and not finding.explanations:
+        raise Broken("violated without a word on innocent explanations", where=where)

@@ -55,6 +55,16 @@ def margins(shape: Shape, east_m: Floats, north_m: Floats) -> tuple[Floats, Floa
     )
 
 
+def left_of(shape: Shape, east_m: Floats, north_m: Floats) -> Mask:
+    """Return whether positions lie on the left hand of a line's nearest segment, walking it as drawn, shape (n,)."""
+    return _left(
+        shape.east_m,
+        shape.north_m,
+        np.ascontiguousarray(east_m, np.float64),
+        np.ascontiguousarray(north_m, np.float64),
+    )
+
+
 def inside_probability(
     shape: Shape, east_m: Floats, north_m: Floats, cov_ee_m2: Floats, cov_en_m2: Floats, cov_nn_m2: Floats
 ) -> tuple[Floats, Floats]:
@@ -124,6 +134,28 @@ def _margins(
         else:
             to_east[row] = 1.0
     return margin, to_east, to_north
+
+
+@numba.njit(cache=True)
+def _left(corner_east: Floats, corner_north: Floats, east: Floats, north: Floats) -> Mask:
+    out = np.zeros(len(east), dtype=np.bool_)
+    for row in range(len(east)):
+        nearest, turn = math.inf, 0.0
+        for side in range(len(corner_east) - 1):
+            ax, ay = corner_east[side], corner_north[side]
+            dx, dy = corner_east[side + 1] - ax, corner_north[side + 1] - ay
+            length2 = dx * dx + dy * dy
+            if length2 == 0.0:
+                continue
+            px, py = east[row] - ax, north[row] - ay
+            along = min(1.0, max(0.0, (px * dx + py * dy) / length2))
+            away = (px - along * dx) ** 2 + (py - along * dy) ** 2
+            cross = dx * py - dy * px
+            # at a corner two segments are equally near: the one the position lies more squarely beside decides
+            if away < nearest or (away == nearest and abs(cross) / math.sqrt(length2) > abs(turn)):
+                nearest, turn = away, cross / math.sqrt(length2)
+        out[row] = turn > 0.0
+    return out
 
 
 @numba.njit(cache=True)

@@ -12,13 +12,24 @@ from truceline.picture.picture import Picture
 from truceline.terms.columns import Columns
 from truceline.terms.place import Theatre
 from truceline.verify.confidence import Witnesses
-from truceline.verify.finding import Alternative, Detection, Explanation, Posterior, Words
+from truceline.verify.finding import (
+    Alternative,
+    Detection,
+    Evidence,
+    Explanation,
+    Margin,
+    Posterior,
+    Verdict,
+    Words,
+)
+from truceline.verify.statements import Spoken
 
 
 class Material(msgspec.Struct, frozen=True):
     """The judged day: ``contents[seq]`` is the content id of a record, ``notices`` are bodies of notice records.
 
-    ``end_ns`` is how far the day was folded: a period that ends later is not over. ``checks`` are indications about
+    ``end_ns`` is how far the day was folded: a period that ends later is not over. ``notice_stamps`` say when
+    each was filed, ``spoken`` are the statement records known. ``checks`` are indications about
     claims and silent aircraft: a rule may name them as evidence, none makes a verdict of them.
     """
 
@@ -33,23 +44,31 @@ class Material(msgspec.Struct, frozen=True):
     end_ns: int
     known_ns: int
     notices: tuple[bytes, ...] = ()
+    notice_stamps: tuple[int, ...] = ()
+    spoken: tuple[Spoken, ...] = ()
     checks: tuple[Check, ...] = ()
 
 
 class Question(msgspec.Struct, frozen=True):
-    """One clause, area and period; ``over`` says that the period has been folded to its end."""
+    """One clause, area and period; ``over`` says that the period has been folded to its end.
+
+    ``line`` is the drawing that a HOLD is judged by when several compete; ``broken_ns`` is when the clause that a
+    REPAIR answers to was broken.
+    """
 
     clause: AnyClause
     area: str
     start_ns: int
     end_ns: int
     over: bool
+    line: str = ""
+    broken_ns: int = 0
 
 
 class Outcome(msgspec.Struct, frozen=True):
-    """A rule's answer; ``rows`` are rows of the observations in order of time."""
+    """A rule's answer; ``rows`` are rows of the observations in order of time, ``cited`` statements by ``signers``."""
 
-    verdict: str
+    verdict: Verdict
     reason: Words
     detection: Detection
     object_class: str
@@ -67,3 +86,6 @@ class Outcome(msgspec.Struct, frozen=True):
     reading: str = ""
     deadline: str = ""
     alternatives: tuple[Alternative, ...] = ()
+    margin: Margin = Margin()
+    cited: tuple[Evidence, ...] = ()
+    signers: tuple[str, ...] = ()

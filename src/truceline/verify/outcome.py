@@ -24,13 +24,24 @@ from truceline.verify.confidence import (
     ratio_seen,
     ratio_unseen,
 )
-from truceline.verify.finding import DETECTION_DIGITS, SHARE_DIGITS, Detection, Explanation, Words
+from truceline.verify.finding import (
+    DETECTION_DIGITS,
+    SHARE_DIGITS,
+    WITNESSED,
+    Detection,
+    Explanation,
+    Margin,
+    Verdict,
+    Words,
+)
 from truceline.verify.material import Outcome, Question
 from truceline.verify.scene import Scene
+from truceline.verify.statements import Said, signatures
 from truceline.verify.words import say
 
 UNSEEN_CHANCE = 0.1
 MOST_UNSEEN = 99
+NO_MARGIN = Margin()
 Counts = tuple[tuple[str, int], ...]
 
 
@@ -90,7 +101,8 @@ def unseen(
     beliefs = posteriors(scene.agreement, question.clause.id, ratio)
     cause = detection.unwatched[0][0] if detection.unwatched else "not there"
     figures = {"object_class": name, "area": question.area, "detection": text(found, DETECTION_DIGITS)}
-    verdict, reason = "not verified", kept
+    verdict: Verdict = "not verified"
+    reason = kept
     if rounded(detection.watched, SHARE_DIGITS) <= 0.0:
         reason = say("watch.none", area=question.area, object_class=name, cause=cause)
     elif not question.over:
@@ -161,6 +173,47 @@ def seen(
         indication=not proven,
         counts=counts,
         tracks=sight.tracks,
+    )
+
+
+def by_word(
+    scene: Scene,
+    question: Question,
+    verdict: Verdict,
+    reason: Words,
+    said: Sequence[Said],
+    explanations: tuple[Explanation, ...] = (),
+    margin: Margin = NO_MARGIN,
+    rows: Sequence[int] = (),
+    indication: bool = False,
+) -> Outcome:
+    """Return an answer that stands on what people signed, and on sightings ``rows`` that go with it.
+
+    Two signatures, or one and an own-eyes sighting by somebody else, are needed to say more than "not verified".
+    """
+    signers = signatures(said)
+    sources = tuple(sorted({int(scene.material.observations["source"][row]) for row in rows}))
+    held = len(signers) + len(sources)
+    enough = held >= 2 or verdict == "not verified"
+    cited = tuple((item.content, 0) for item in said)
+    return Outcome(
+        verdict if enough else "not verified",
+        reason if enough else say("word.one", signers=", ".join(signers) or names_of(scene, sources)),
+        Detection(unwatched=(("not there", 1.0),)),
+        "",
+        1.0,
+        posteriors(scene.agreement, question.clause.id, 1.0),
+        say("unseen.not_asked"),
+        required=0.0,
+        measure=WITNESSED if cited or rows else "",
+        rows=scene.ordered(rows),
+        witnesses=Witnesses(sources, sources, held),
+        explanations=explanations,
+        indication=indication or (not enough and verdict == "violated"),
+        counts=(("statements", len(cited)), ("sightings", len(rows))),
+        margin=margin,
+        cited=cited,
+        signers=signers,
     )
 
 

@@ -94,9 +94,47 @@ SENTENCES: dict[str, str] = {
         "ceiling is {ceiling}."
     ),
     "limit.straddles": "Between {low} and {high} {unit} in {area}: the ceiling of {ceiling} lies between.",
-    "passage.not_measured": "No means of this centre measures yet whether {area} is open.",
+    "seen.untold": (
+        "Reported in {area} from {first} to {last} by {sources}, but nobody told apart whose or of what type it was, and a "
+        "permitted force may be there."
+    ),
+    "word.one": "It stands on the word of {signers} alone: one word is no proof.",
+    "limit.untold": (
+        "At least {low} {unit} in {area} are of the counted type, {untold} more were not told apart; the ceiling is "
+        "{ceiling}."
+    ),
+    "hold.over_line": (
+        "{number} sightings of {object_class} over the line {line}, by {sources}; the deepest {depth_m} m, {tolerance_m} m "
+        "are allowed."
+    ),
+    "reach.waits": "It is due only after {clauses}, which is not fulfilled on record.",
+    "reach.there": "Seen at all {sites} sites of {area} before {deadline} by {looks} independent lookers each.",
+    "reach.not_there": "Seen at {clear} of {sites} sites of {area} before {deadline} by {looks} independent lookers each.",
+    "passage.no_word": "Nobody said or saw whether {area} was open to {users}.",
+    "passage.open": (
+        "Two of those who speak for {area} each prove that no closure was longer than {closure_h} h: {signers}."
+    ),
+    "passage.closed": "{area} was closed for at least {longest_h} h, {closure_h} h are allowed; said by {signers}.",
+    "passage.unclear": (
+        "Passages of {area} on record leave room for a closure of {longest_h} h; {closure_h} h are allowed."
+    ),
     "act.not_recorded": "Whether it was done ({act}) is not seen by sensors; it needs a record: {evidence}.",
+    "act.pending": "Due {deadline} ({act}); nobody has yet said that it was done.",
+    "act.done": "Done at {at}, before {deadline} ({act}); said by {signers}.",
+    "act.not_done": "Not done by {deadline} ({act}); said by {signers}.",
+    "act.disputed": "Some say that it was done ({act}), some that it was not: {signers}.",
+    "act.overdue": "It was due {deadline} ({act}); two words that it was done, or was not, are not on record.",
+    "act.not_triggered": "Nothing on record has made it due ({act}): {trigger}.",
     "attest.people": "No technical means can see it; it stands on the word of {attesters}.",
+    "attest.some": "Attested by {signers}; still to speak: {attesters}.",
+    "attest.kept": "Attested by all who were to attest it, as of {at}: {signers}.",
+    "attest.disputed": "Disputed, as of {at}: {signers}. The words stand side by side.",
+    "repair.pending": "{clause} was broken; due {deadline}: {act}.",
+    "repair.done": "{clause} was broken; repaired at {at}, before {deadline} ({act}); said by {signers}.",
+    "repair.not_done": (
+        "{clause} was broken and not repaired by {deadline} ({act}); said by {signers}. Next: {escalation}."
+    ),
+    "repair.overdue": "{clause} was broken; the repair was due {deadline} ({act}) and is not on record. Next: {escalation}.",
     "unseen.number": (
         "With 90 % confidence at most {number} {object_class} went unseen; longest time below 0.9 at one "
         "place: {gap_min} min."
@@ -121,6 +159,10 @@ SENTENCES: dict[str, str] = {
     "explain.quarry.not_known": "No quarry or works were notified; the kind of explosion was not examined.",
     "explain.thunder.people": "People heard or saw it as a shot or explosion.",
     "explain.same.counted_once": "Sightings near in place and time are counted once.",
+    "explain.permit.untold": "A permitted force may be there; the reports do not say whose it was.",
+    "explain.permit.contested": "The permission of clause {clause} is contested; whether it applies, people must weigh.",
+    "explain.word.mistaken": "Those who say so may be mistaken or of one interest: {signers}.",
+    "explain.word.weather": "Whether weather or works closed it was not said.",
     "explain.stray.looked": "What was seen there may be civilian; the reports say {object_class}.",
 }
 

@@ -17,7 +17,7 @@ from truceline.terms.classes import NAMES
 from truceline.terms.quantity import text
 from truceline.terms.time import format_time
 from truceline.verify.confidence import Witnesses, witnesses_of
-from truceline.verify.counted import SEEN
+from truceline.verify.counted import SEEN, permit_explanations
 from truceline.verify.finding import Explanation
 from truceline.verify.margins import inside_probability
 from truceline.verify.material import Outcome, Question
@@ -25,8 +25,8 @@ from truceline.verify.outcome import Sight, asked, names_of, seen, unseen, went_
 from truceline.verify.scene import Scene
 from truceline.verify.words import say
 
-METHOD, VERSION = "cease", "1"
-EXPLANATIONS = ("notified activity", "false report", "works or quarry", "thunder")
+METHOD, VERSION = "cease", "2"
+EXPLANATIONS = ("contested permission", "notified activity", "false report", "works or quarry", "thunder")
 TOLD = KNOWN.index("told")
 
 
@@ -124,7 +124,9 @@ def _sight(scene: Scene, question: Question, name: str, events: list[tuple[int, 
         "sources": names_of(scene, sorted({source for _, held in events for source in held.sources})),
     }
     two = best.independent >= 2
+    contested = tuple(permit.id for permit in scene.permits(question) if permit.contested)
     explanations = (
+        *permit_explanations(False, contested),
         Explanation("notified activity", "excluded", say("explain.training.no_notice")),
         Explanation(
             "false report",

@@ -11,12 +11,13 @@ the ellipsoid; ``verified_above_m`` above ground. Example: kind = "EXCLUDE", cla
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from truceline.agreement.clauses import Exclude
+from truceline.agreement.clauses import Exclude, Permit
 from truceline.means.observations import KIND, KNOWN
 from truceline.picture.picture import Picture
 from truceline.terms.classes import BY_NAME, NAMES
@@ -26,12 +27,14 @@ from truceline.verify.confidence import Witnesses, witnesses_of
 from truceline.verify.counted import judge_sightings
 from truceline.verify.finding import PROBABILITY_DIGITS, Explanation, Words
 from truceline.verify.material import Outcome, Question
+from truceline.verify.notices import Announced
 from truceline.verify.outcome import Counts, Sight, asked, names_of, seen, unseen, went_by
 from truceline.verify.scene import Scene
 from truceline.verify.words import say
+from truceline.verify.wrappers import filed_in_time
 
-METHOD, VERSION = "exclude", "1"
-EXPLANATIONS = ("civil flight", "own sortie", "false echo", "birds", "bias")
+METHOD, VERSION = "exclude", "2"
+EXPLANATIONS = ("permitted force", "civil flight", "own sortie", "false echo", "birds", "bias")
 UPDATES = 3
 OWN_UPDATES = 2
 AWAY_NS = 10 * NS_PER_MINUTE
@@ -64,7 +67,7 @@ def judge(scene: Scene, question: Question) -> Outcome:
     if BY_NAME[name].lane != "air":
         return judge_sightings(scene, question, METHOD)
     detection = scene.detection(question.area, name, question.start_ns, question.end_ns, clause.how)
-    every = scene.once((METHOD, clause.id, question.area), lambda: _entries(scene, question.area, clause))
+    every = scene.once((METHOD, clause.id, question.area), lambda: _entries(scene, question, clause))
     entries = [entry for entry in every if _touches(scene, entry, question)]
     counts = _counts(entries)
     uninvited = [entry for entry in entries if entry.standing in ("uninvited", "doubtful")]
@@ -110,9 +113,10 @@ def _kept(scene: Scene, question: Question, clause: Exclude, counts: Counts) -> 
     )
 
 
-def _entries(scene: Scene, area: str, clause: Exclude) -> list[Entry]:
+def _entries(scene: Scene, question: Question, clause: Exclude) -> list[Entry]:
     """All entries of the clause's classes into an area, in canonical order; an entry is whole whatever hour it began in."""
-    found = [_entry(scene, area, clause, track, rows) for track, rows in _visits(scene, area, clause)]
+    area, permits = question.area, scene.permits(question)
+    found = [_entry(scene, area, clause, permits, visit) for visit in _visits(scene, area, clause)]
     return sorted(found, key=lambda entry: (entry.track, int(entry.states[0])))
 
 
@@ -145,7 +149,10 @@ def _in_band(height_m: npt.NDArray[np.float64], ground_m: float, clause: Exclude
     return low & (np.isnan(above) | (clause.band.ceiling_m <= 0) | (above <= clause.band.ceiling_m))
 
 
-def _entry(scene: Scene, area: str, clause: Exclude, track: int, rows: Rows) -> Entry:
+def _entry(
+    scene: Scene, area: str, clause: Exclude, permits: Sequence[Permit], visit: tuple[int, Rows]
+) -> Entry:
+    track, rows = visit
     picture = scene.material.air
     states = picture.states
     sources, counts = np.unique(states["source"][rows], return_counts=True)
@@ -164,10 +171,22 @@ def _entry(scene: Scene, area: str, clause: Exclude, track: int, rows: Rows) -> 
         standing = "permitted"
     elif notice is not None and any(item.what == "notified" for item in clause.permitted):
         standing = "notified"
+    elif (carved := _carved(permits, notice, clause)) != "":
+        standing = carved
     elif alongside <= ALONGSIDE_M or (speed < BIRD_MPS and picture.tracks["object_class"][track] < 0):
         standing = "doubtful"
     witnesses = witnesses_of(scene.sources, holding, visual)
     return Entry(track, rows, witnesses, standing, depth, speed, alongside, notice.digest if notice else "")
+
+
+def _carved(permits: Sequence[Permit], notice: Announced | None, clause: Exclude) -> str:
+    """What permissions make of a flight nobody told apart: permitted by a notice filed in time, else doubtful."""
+    held = [p for p in permits if not p.contested and (not p.classes or set(p.classes) & set(clause.classes))]
+    for permit in held:
+        own = notice is not None and notice.notice.party in permit.bearer
+        if own and notice is not None and filed_in_time(permit, notice.stamp_ns, notice.start_ns):
+            return "permitted"
+    return "doubtful" if any(permit.notice_h <= 0 for permit in held) else ""
 
 
 def _identified(picture: Picture, track: int) -> bool:

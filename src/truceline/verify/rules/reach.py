@@ -6,6 +6,7 @@ looked after the last sighting in the area; its detection is 1 - prod(1 - p) ove
 reliability. D_min is the worst site's.
 
     before the deadline   not verified (pending), or compliant when already clear
+    ``after`` unfulfilled not verified: it is not due yet
     after the deadline    compliant: clear by looks made before it; violated: seen there afterwards by two
     witnesses
 Every reading of the deadline is judged; the first carries the finding, the others stand beside it. Units:
@@ -29,10 +30,18 @@ from truceline.means.source import independent
 from truceline.terms.classes import NAMES
 from truceline.terms.place import to_grid
 from truceline.terms.quantity import rounded, text
-from truceline.terms.time import format_time
+from truceline.terms.time import NS_PER_HOUR, format_time
 from truceline.verify.confidence import holds_kept, posteriors, ratio_unseen
-from truceline.verify.counted import ground_explanations, sightings_in
-from truceline.verify.finding import DETECTION_DIGITS, Alternative, Detection, Words
+from truceline.verify.counted import ground_explanations, rows_in, sightings_in, witnesses_of_rows
+from truceline.verify.finding import (
+    DETECTION_DIGITS,
+    WITNESSED,
+    Alternative,
+    Detection,
+    Verdict,
+    Words,
+    margin_of,
+)
 from truceline.verify.material import Outcome, Question
 from truceline.verify.outcome import (
     MOST_UNSEEN,
@@ -47,8 +56,8 @@ from truceline.verify.outcome import (
 from truceline.verify.scene import Scene
 from truceline.verify.words import say
 
-METHOD, VERSION = "reach", "1"
-EXPLANATIONS = ("notified movement", "false report", "counted twice", "civilian traffic")
+METHOD, VERSION = "reach", "2"
+EXPLANATIONS = ("permitted force", "notified movement", "false report", "counted twice", "civilian traffic")
 RING_REACH2 = 3.0  # the corners of a rectangle's sides lie at sqrt 3 sigmas of a point spread evenly over it
 UNSTATED = 0.5
 
@@ -80,28 +89,36 @@ def _under(scene: Scene, question: Question, clause: Reach, reading: Reading) ->
     zone = scene.agreement.time_zone
     due_ns, due = deadline_ns(clause.deadline, reading, zone), deadline_text(clause.deadline, reading, zone)
     now_ns = min(question.end_ns, scene.material.end_ns)
-    if clause.state == "present":
-        answer = _not_told(scene, question, clause)
+    waits = [name for name in clause.after if scene.norms.get(name) != "fulfilled"]
+    if waits:
+        answer = _not_told(scene, question, clause, say("reach.waits", clauses=", ".join(waits)))
+    elif clause.state == "present":
+        answer = _present(scene, question, clause, due_ns, due)
     else:
         after = msgspec.structs.replace(question, start_ns=max(due_ns, question.start_ns), end_ns=now_ns)
-        late = sightings_in(scene, after, clause.classes) if now_ns > due_ns else None
+        late = sightings_in(scene, after, clause.classes, types=clause.types) if now_ns > due_ns else None
         answer = _clear(scene, question, clause, due_ns, due)
-        if late is not None and late.rows:
-            times = scene.material.observations["time_ns"][list(late.rows)]
+        if late is not None and late.against:
+            times = scene.material.observations["time_ns"][list(late.against)]
             told = {"deadline": due, "object_class": clause.classes[0], "area": question.area}
             told["sources"] = names_of(scene, late.witnesses.sources)
             proof = say(
-                "reach.still_there", **told, number=str(len(late.rows)), last=format_time(int(times.max()))
+                "reach.still_there", **told, number=str(len(late.against)), last=format_time(int(times.max()))
             )
             sight = Sight(
                 late.witnesses,
-                scene.ordered(late.rows),
+                scene.ordered(late.against),
                 ground_explanations(late, clause.classes[0]),
                 proof,
                 say("reach.one_source", **told),
+                innocent=not late.rows,
             )
             detection = scene.detection(question.area, clause.classes[0], question.start_ns, now_ns, "stay")
             answer = seen(scene, question, detection, clause.classes[0], sight, answer.counts)
+            late_h = (due_ns - int(times.max())) / NS_PER_HOUR
+            answer = msgspec.structs.replace(
+                answer, margin=margin_of(-math.inf, late_h if answer.verdict == "violated" else 0.0, "h")
+            )
     return msgspec.structs.replace(answer, reading=reading.id, deadline=due)
 
 
@@ -129,7 +146,8 @@ def _clear(scene: Scene, question: Question, clause: Reach, due_ns: int, due: st
     ratio = ratio_unseen(found, judgement.false_alarm, judgement.common_mode)
     beliefs = posteriors(scene.agreement, clause.id, ratio)
     told = {"area": question.area, "sites": str(len(sites)), "clear": str(clear), "looks": str(clause.looks)}
-    verdict, reason = "not verified", say("reach.looks_missing", **told, deadline=due)
+    verdict: Verdict = "not verified"
+    reason = say("reach.looks_missing", **told, deadline=due)
     cause = detection.unwatched[0][0] if detection.unwatched else "not there"
     enough = clear == len(sites) and found >= required > 0.0 and detection.watched > 0.0
     if enough and question.over and holds_kept(scene.agreement, beliefs):
@@ -230,12 +248,48 @@ def _detection(scene: Scene, question: Question, name: str, figures: list[float]
     return msgspec.structs.replace(area, mean=mean, least=min(figures, default=0.0))
 
 
-def _not_told(scene: Scene, question: Question, clause: Reach) -> Outcome:
+def _present(scene: Scene, question: Question, clause: Reach, due_ns: int, due: str) -> Outcome:
+    """The bearer's own force seen at every site by enough independent lookers before the deadline; never violated."""
+    held = scene.material.observations
+    own = [
+        row
+        for row in rows_in(scene, question.area, clause.classes, -(2**62), min(due_ns, question.end_ns))
+        if held["side"][row].decode() in clause.bearer and held["known"][row] == KNOWN.index("seen")
+    ]
+    if not own:
+        return _not_told(scene, question, clause, say("reach.present_untold", area=question.area))
+    sites = scene.agreement.area(question.area).site
+    looks: list[int] = []
+    there = 0
+    for site in sites:
+        east, north = to_grid(scene.material.theatre, np.array([site.lat_deg]), np.array([site.lon_deg]))
+        near = [row for row in own if _near(scene, row, float(east[0]), float(north[0]), site.radius_m)]
+        witnesses = witnesses_of_rows(scene, near)
+        there += min(len(witnesses.sources), witnesses.independent) >= min(clause.looks, 2)
+        looks += near
+    told = {"area": question.area, "sites": str(len(sites)), "looks": str(clause.looks), "deadline": due}
+    every = witnesses_of_rows(scene, looks or own)
+    kept = there == len(sites) and every.independent >= 2
+    reason = say("reach.there", **told) if kept else say("reach.not_there", **told, clear=str(there))
+    answer = _not_told(scene, question, clause, reason)
+    verdict: Verdict = "compliant" if kept else "not verified"
+    return msgspec.structs.replace(
+        answer, verdict=verdict, rows=scene.ordered(looks or own), witnesses=every, measure=WITNESSED,
+        counts=(("sites", len(sites)), ("there", there), ("sightings", len(own))),
+    )  # fmt: skip
+
+
+def _near(scene: Scene, row: int, east_m: float, north_m: float, radius_m: float) -> bool:
+    held = scene.material.observations
+    de, dn = east_m - float(held["east_m"][row]), north_m - float(held["north_m"][row])
+    return de * de + dn * dn <= radius_m * radius_m
+
+
+def _not_told(scene: Scene, question: Question, clause: Reach, reason: Words) -> Outcome:
     name = clause.classes[0]
     detection = scene.detection(question.area, name, question.start_ns, question.end_ns, "stay")
     measure, required = asked(scene, clause)
     beliefs = posteriors(scene.agreement, clause.id, 1.0)
-    reason = say("reach.present_untold", area=question.area)
     return Outcome(
         "not verified",
         reason,
