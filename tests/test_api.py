@@ -23,7 +23,7 @@ from truceline.verify.judge import Material
 
 
 def test_what_the_page_names_is_there() -> None:
-    for name in ("Lane", "Sensor", "audit", "coverage", "judge", "read", "track", "viewshed"):
+    for name in ("Lane", "Sensor", "audit", "coverage", "judge", "read", "road_lines", "track", "viewshed"):
         assert callable(getattr(truceline, name)), name
     with pytest.raises(AttributeError, match="no attribute 'fly'"):
         _ = truceline.fly  # type: ignore[attr-defined]

@@ -1,6 +1,6 @@
 """Truceline: a joint ceasefire monitoring centre whose every line can be re-verified by a stranger.
 
-    truceline.read  truceline.track  truceline.Sensor  truceline.Lane
+    truceline.read  truceline.track  truceline.Sensor  truceline.Lane  truceline.road_lines
     truceline.viewshed  truceline.coverage  truceline.judge  truceline.audit
 stand in ``truceline.api`` and are loaded on first use, so that ``import truceline`` costs nothing.
 """
@@ -12,7 +12,7 @@ from typing import Any
 
 __version__ = "0.1.0"
 
-_PUBLIC = ("Lane", "Sensor", "audit", "judge", "read", "track", "viewshed")
+_PUBLIC = ("Lane", "Sensor", "audit", "judge", "read", "road_lines", "track", "viewshed")
 
 
 def __getattr__(name: str) -> Any:

@@ -1,4 +1,4 @@
-"""The public surface for scripts and notebooks: read, track (Sensor, Lane), viewshed, coverage, judge, audit.
+"""The public surface for scripts and notebooks: read, track (Sensor, Lane, road_lines), viewshed, coverage, judge, audit.
 
 Stable: what stands here is documented in docs/reference/python and changes only with a note in the changelog.
 """
@@ -14,20 +14,32 @@ import pyarrow as pa
 from truceline import coverage
 from truceline.agreement.text import Agreement
 from truceline.centre.audit import Audited, audit_path
-from truceline.centre.reading import open_file, read_body
+from truceline.centre.reading import bytes_of, open_file, read_body
 from truceline.coverage.terrain import viewshed
 from truceline.means.watch import Watch
 from truceline.picture.public import Lane, track
+from truceline.picture.road_lines import MOST_BYTES, read_road_lines
 from truceline.picture.sensor import Sensor
 from truceline.record.policy import parse_policy
-from truceline.terms.faults import Fault
-from truceline.terms.place import Site
+from truceline.terms.faults import Fault, Refusal
+from truceline.terms.place import Site, Theatre
 from truceline.terms.time import civil_day
 from truceline.verify.finding import Finding
 from truceline.verify.judge import Material
 from truceline.verify.judge import judge as _judge
 
-__all__ = ["Lane", "Reading", "Sensor", "audit", "coverage", "judge", "read", "track", "viewshed"]
+__all__ = [
+    "Lane",
+    "Reading",
+    "Sensor",
+    "audit",
+    "coverage",
+    "judge",
+    "read",
+    "road_lines",
+    "track",
+    "viewshed",
+]
 
 
 class Reading(msgspec.Struct, frozen=True):
@@ -48,6 +60,20 @@ def read(path: str | Path, means: str | None = None, *, site: Site | None = None
     opened = open_file(Path(path), means)
     found = read_body(opened.means, opened.body, opened.changed_ns, site)
     return Reading(found.observations.to_arrow(), list(found.watches), list(found.faults), found.records)
+
+
+def road_lines(path: str | Path, lat_deg: float, lon_deg: float) -> list[list[tuple[float, float]]]:
+    """Return a GeoJSON file's road lines as (east_m, north_m) on the theatre grid about an origin (WGS84).
+
+    What is no road line is left out.
+
+    Raises:
+        Refusal: unreadable, too large, no GeoJSON, or no line within 2,000 km of the origin.
+    """
+    if not (abs(lat_deg) <= 89.0 and abs(lon_deg) <= 180.0):
+        raise Refusal(f"{lat_deg}, {lon_deg} can be no grid's origin", remedy="give degrees WGS84")
+    body = bytes_of(Path(path), MOST_BYTES >> 20)
+    return [list(line) for line in read_road_lines(body, Theatre(lat_deg, lon_deg), str(path)).lines]
 
 
 def judge(agreement: Agreement, material: Material, day: datetime.date) -> list[Finding]:

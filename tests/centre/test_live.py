@@ -135,7 +135,7 @@ def test_tick_by_tick_says_what_one_fold_says(emptied: tuple[Part, list[Record]]
         (w.source, w.mode) for w in joined(day.watches)
     ]
     assert pictured(day) == pictured(whole)
-    assert live.present().tracks["id"].tolist()
+    assert live.present()[0].tracks["id"].tolist()
     assert {finding.stage for finding in day.findings} == {"provisional"}
     part.close()
 

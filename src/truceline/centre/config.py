@@ -1,7 +1,7 @@
 """centre.toml: one file, frozen structs, the unit in every key; an unknown key is an error.
 
-``[centre] [theatre] [[part]] [[source]]`` are shared: they enter both logs as a config record and every verdict rests on
-them. ``[here]`` is this part's own: where it stands, its desk, its limits. It is never logged.
+``[centre] [theatre] [ground] [[part]] [[source]]`` are shared: they enter both logs as a config record and
+every verdict rests on them. ``[here]`` is this part's own: where it stands, its desk, its limits. It is never logged.
 """
 
 from __future__ import annotations
@@ -56,6 +56,24 @@ class TheatreSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ] = 100_000.0
 
 
+class GroundSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``[ground]``: the roads that vehicles may follow; without them the ground is open everywhere."""
+
+    roads: Annotated[
+        str, Meta(max_length=200, description="GeoJSON of road lines (WGS84), in this directory; empty: none")
+    ] = ""
+    roads_sha256: Annotated[
+        str,
+        Meta(
+            pattern="^([0-9a-f]{64})?$",
+            description="SHA-256 of that file; empty: of the file found at the start",
+        ),
+    ] = ""
+    roads_width_m: Annotated[
+        float, Meta(ge=0.5, le=100, description="one sigma of vehicles, and of the map, off the centre line")
+    ] = 5.0
+
+
 class PartSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """``[[part]]``: one guarantor's part and its public keys."""
 
@@ -89,6 +107,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     centre: CentreSettings = CentreSettings()
     theatre: TheatreSettings = TheatreSettings()
+    ground: GroundSettings = GroundSettings()
     part: tuple[PartSettings, ...] = ()
     source: tuple[Source, ...] = ()
     here: HereSettings = HereSettings()
@@ -152,7 +171,7 @@ def grid_of(config: Config) -> CellGrid:
 def write_config(config: Config) -> str:
     """Return centre.toml with every key's meaning beside it."""
     lines: list[str] = ["# Truceline centre. Every key is described in docs/reference/settings.", ""]
-    for name in ("centre", "theatre", "here"):
+    for name in ("centre", "theatre", "ground", "here"):
         section = getattr(config, name)
         lines += [f"[{name}]", *_described(section), ""]
     for part in config.part:
@@ -197,6 +216,10 @@ def flaws(config: Config) -> Iterator[Flaw]:
             ("centre", "cell_m"),
             f"coverage of {looks:,.0f} cells and steps a day is more than {MOST_LOOKS:,}",
             "larger cell_m or step_s, or a smaller half_width_m",
+        )
+    if set("/\\") & {*config.ground.roads} or config.ground.roads in (".", ".."):
+        yield Flaw(
+            ("ground", "roads"), f"{config.ground.roads!r} is no file's name", "lay it beside centre.toml"
         )
     names = [source.name for source in config.source]
     for number, source in enumerate(config.source):

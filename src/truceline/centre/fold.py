@@ -1,7 +1,7 @@
 """The fold: records in, a Day out. The same function makes the seal, the audit, the replay and ``--as-known-on``.
 
     inputs known -> configuration, agreement -> raw window -> observations, watches, faults
-    -> air and event pictures, coverage -> findings -> cases
+    -> air, ground and event pictures, coverage -> findings -> cases
 It is pure over the set of records it is given: no clock, no disk, no order of arrival.
 """
 
@@ -15,6 +15,7 @@ from truceline.cases.case import Case, fold_cases
 from truceline.centre.checks import checks_of
 from truceline.centre.config import Config, grid_of, theatre_of
 from truceline.centre.inputs import Decoded, canonical_order, config_at, decode, raw_window
+from truceline.centre.roads_log import roads_at, roads_faults
 from truceline.centre.spread import Spread, in_order
 from truceline.centre.terrain_log import site_faults, terrain_at
 from truceline.coverage.coverage import Coverage, fold_coverage
@@ -23,9 +24,11 @@ from truceline.means.watch import Watch
 from truceline.picture.air import fold_air
 from truceline.picture.checks.check import Check
 from truceline.picture.events import fold_events
+from truceline.picture.ground import fold_ground
 from truceline.picture.picture import Picture
+from truceline.picture.slots import Roads
 from truceline.record.record import Record
-from truceline.report.day import Day
+from truceline.report.day import NO_GROUND, Day
 from truceline.terms.classes import NAMES
 from truceline.terms.columns import Columns
 from truceline.terms.faults import Fault, Refusal
@@ -64,7 +67,7 @@ def fold_day(
     warm_ns = start_ns - round(config.centre.warmup_s * NS_PER_S)
     raw = raw_window(held, config, warm_ns, stop_ns)
     decoded = decode(raw, config, warm_ns, stop_ns, spread, counted_ns=start_ns)
-    air, events = pictures(decoded.observations, config)
+    air, ground, events = pictures(decoded.observations, config, roads_at(held, config))
     terrain = terrain_at(held, config, now_ns, sights)
     coverage = watched(decoded.watches, config, start_ns, end_ns, terrain)
     checks = checked(decoded, air, config, (start_ns, stop_ns), terrain)
@@ -72,6 +75,7 @@ def fold_day(
         held, decoded, air, events, coverage, config, agreement, (start_ns, stop_ns), now_ns, norms, checks
     )
     cases, case_faults = cases_of(held, findings, config)
+    case_faults = (*case_faults, *roads_faults(held, config, start_ns, stop_ns))
     return Day(
         part,
         config.centre.exercise,
@@ -103,6 +107,7 @@ def fold_day(
         norm_states(norms, findings, agreement, now_ns, said_of(agreement, spoken_in(held))),
         cases,
         checks=checks,
+        ground=ground,
     )
 
 
@@ -125,10 +130,20 @@ def agreement_at(records: Sequence[Record], known_ns: int) -> Agreement:
     return fold_agreement(documents, known_ns)
 
 
-def pictures(observations: Columns, config: Config) -> tuple[Picture, Picture]:
-    """Return the air and the event picture of located, sorted observations."""
-    theatre = theatre_of(config)
-    return fold_air(observations, config.source, theatre), fold_events(observations, config.source, theatre)
+def pictures(
+    observations: Columns, config: Config, roads: Roads | None = None
+) -> tuple[Picture, Picture, Picture]:
+    """Return the air, the ground and the event picture of located, sorted observations."""
+    theatre, ground = theatre_of(config), NO_GROUND
+    if watches_ground(config):
+        ground = fold_ground(observations, config.source, theatre, roads)
+    events = fold_events(observations, config.source, theatre)
+    return fold_air(observations, config.source, theatre), ground, events
+
+
+def watches_ground(config: Config) -> bool:
+    """Return whether a source looks at the ground, so that there is a ground lane."""
+    return any(source.detection.ground for source in config.source)
 
 
 def watched(

@@ -26,6 +26,7 @@ from truceline.centre.fold import (
 from truceline.centre.inputs import Decoded, canonical_order, config_at, decode, raw_window
 from truceline.centre.lane import grown, opened
 from truceline.centre.part import Part
+from truceline.centre.roads_log import roads_at, roads_faults
 from truceline.centre.seal import last_seal
 from truceline.centre.sights import Kept
 from truceline.centre.spread import in_order
@@ -38,7 +39,7 @@ from truceline.picture.air import close, present
 from truceline.picture.events import fold_events
 from truceline.picture.picture import Picture
 from truceline.record.record import Record
-from truceline.report.day import Day
+from truceline.report.day import NO_GROUND, Day
 from truceline.terms.faults import Refusal
 from truceline.terms.time import NS_PER_S, civil_date, civil_day
 from truceline.verify.judge import norm_states, said_of
@@ -84,7 +85,7 @@ class Live:
         warm_ns = period[0] - round(config.centre.warmup_s * NS_PER_S)
         raw = raw_window(records, config, warm_ns, period[1])
         decoded = decode(raw, config, warm_ns, period[1], counted_ns=period[0])
-        lane = grown(opened(config), decoded.observations, now_ns)
+        lane = grown(opened(config, roads_at(records, config)), decoded.observations, now_ns)
         recent: dict[str, list[Record]] = {}
         for record in records:
             if record.kind == "raw":
@@ -118,6 +119,7 @@ class Live:
         agreement = agreement_at(records, now_ns)
         decoded = msgspec.structs.replace(decoded, observations=lane.rows)
         air = close(lane.air)
+        ground = close(lane.ground.state) if lane.ground is not None else NO_GROUND
         events = fold_events(decoded.observations, config.source, theatre_of(config))
         terrain = terrain_at(records, config, now_ns, self._sights)
         coverage = watched(decoded.watches, config, start_ns, end_ns, terrain)
@@ -136,6 +138,7 @@ class Live:
             checks,
         )
         cases, faults = cases_of(records, findings, config)
+        faults = (*faults, *roads_faults(records, config, start_ns, stop_ns))
         day = Day(
             self.part.name,
             config.centre.exercise,
@@ -167,6 +170,7 @@ class Live:
             norm_states(norms, findings, agreement, now_ns, said_of(agreement, spoken_in(records))),
             cases,
             checks=checks,
+            ground=ground,
         )
         self.show(day)
         return day
@@ -187,11 +191,12 @@ class Live:
             raise Refusal("nothing is judged yet", remedy="wait for the first tick")
         return self._day
 
-    def present(self) -> Picture:
-        """Return the tracks held now, each with its last state."""
+    def present(self) -> tuple[Picture, ...]:
+        """Return the tracks held now, lane by lane, each with its last state."""
         with self._lock:
-            state = self._lane.air
-        return present(state)
+            following = self._lane
+        lanes = (following.lane, *((following.ground,) if following.ground is not None else ()))
+        return tuple(present(lane.state) for lane in lanes)
 
     def evidence(self, content: str, item: int) -> tuple[Record, list[Field]]:
         """Return the record of a content id and one item of it, decoded for a person.

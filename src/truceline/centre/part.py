@@ -19,6 +19,7 @@ from truceline.centre.inputs import SETTINGS_SOURCE
 from truceline.centre.keys import KeyPair, PartKeys, load_keys, make_keys, save_keys
 from truceline.centre.log_view import LogView
 from truceline.centre.mirror_log import MirrorLog
+from truceline.centre.roads_log import ROADS_SOURCE, with_roads
 from truceline.centre.store_files import FileLog
 from truceline.record.note import Key, parse_vkey
 from truceline.record.policy import KEYS_SOURCE, Policy, format_policy, policy_of
@@ -50,7 +51,7 @@ class Part:
         """
         self.root = root
         self.clock: Clock = clock or SystemClock()
-        self.config = settings_of(root)
+        self.config, self._roads = with_roads(root, settings_of(root))
         self.keys = load_keys(root / "private" / "keys")
         _check_keys(root, self.config, self.keys)
         self.log = FileLog(root, self.keys.signers, rhythm_s=rhythm_s, clock=self.clock.now_ns)
@@ -117,11 +118,13 @@ class Part:
         self.log.close()
 
     def _log_settings(self) -> None:
-        """Log the shared settings and the declared keys, each only when it has changed."""
+        """Log the shared settings, the declared keys and the roads, each only when it has changed."""
         wanted = {
             SETTINGS_SOURCE: shared_body(self.config),
             KEYS_SOURCE: format_policy(policy_here(self.config, self.keys.signers)),
         }
+        if self._roads is not None:
+            wanted[ROADS_SOURCE] = self._roads
         last: dict[str, bytes] = {}
         for record in self.log.records(0, self.log.size):
             if record.kind == "config":

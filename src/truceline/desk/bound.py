@@ -70,9 +70,8 @@ class BoundDesk:
         serial = self.live.tick_ns // 1_000_000
         if since == serial:
             return Moving(serial, self._now(), ())
-        return Moving(
-            serial, self._now(), (_confirmed(self.live.present()),), whole=True, waited_ns=self.live.waited_ns
-        )
+        pictures = tuple(_confirmed(picture) for picture in self.live.present())
+        return Moving(serial, self._now(), pictures, whole=True, waited_ns=self.live.waited_ns)
 
     def evidence(self, content: str, item: int) -> tuple[Record, list[Field]]:
         """Return a record and one item of it, decoded.

@@ -33,7 +33,9 @@ CHI2_95 = 5.991464547107979
 COASTING_NS = 25 * NS_PER_S
 """Without a report for this long a track is drawn as coasting: more than two turns of a radar."""
 GONE_NS = 90 * NS_PER_S
+STANDING_NS = 10 * NS_PER_MINUTE
 EVENT_NS = 6 * NS_PER_HOUR
+LIVES_NS = {"air": GONE_NS, "ground": STANDING_NS, "events": EVENT_NS}
 TRAIL_NS = 8 * NS_PER_MINUTE
 TRAIL_POINTS = 40
 PATH_POINTS = 120
@@ -46,9 +48,8 @@ def tracks_at(page: Page, at_ns: int) -> TracksAnswer:
     """Return what the pictures held at an instant, with trails."""
     day = page.day
     found: list[TrackAnswer] = []
-    for picture in (day.air, day.events):
-        life = GONE_NS if picture.lane == "air" else EVENT_NS
-        found += _at(page, picture, at_ns, life)
+    for picture in (day.air, day.ground, day.events):
+        found += _at(page, picture, at_ns, LIVES_NS[picture.lane])
     return TracksAnswer(ms(at_ns), tuple(found))
 
 
@@ -77,7 +78,7 @@ def live(page: Page, status: Status, moving: Moving, since: int) -> LiveAnswer:
 def paths(page: Page, tracks: Sequence[str], start_ns: int, end_ns: int) -> tuple[PathAnswer, ...]:
     """Return the ways of cited tracks through a period, thinned evenly."""
     found: list[PathAnswer] = []
-    for picture in (page.day.air, page.day.events):
+    for picture in (page.day.air, page.day.ground, page.day.events):
         ids = {text(identity): row for row, identity in enumerate(picture.tracks["id"].tolist())}
         for track in tracks:
             if track in ids and len(found) < MOST_PATHS:
@@ -128,8 +129,9 @@ def _at(page: Page, picture: Picture, at_ns: int, life_ns: int) -> list[TrackAns
     ended = picture.tracks["ended_ns"]
     held = rows >= 0
     held[held] &= times[rows[held]] >= at_ns - life_ns
-    held &= (ended < 0) | (ended > at_ns) | (picture.lane != "air")
-    trails = _trails(page.day.theatre, picture, first, after, at_ns) if picture.lane == "air" else {}
+    held &= (ended < 0) | (ended > at_ns) | (picture.lane == "events")
+    moves = picture.lane != "events"
+    trails = _trails(page.day.theatre, picture, first, after, at_ns) if moves else {}
     return _answers(page, picture, rows[held], at_ns, trails)
 
 
@@ -191,9 +193,9 @@ def _answer(
     time_ns = int(states["time_ns"][i])
     east, north = float(states["vel_east_mps"][i]), float(states["vel_north_mps"][i])
     speed = math.hypot(east, north)
-    moves = math.isfinite(speed) and picture.lane == "air"
-    confirmed = 0 <= int(tracks["confirmed_ns"][track]) <= at_ns or picture.lane != "air"
-    coasting = picture.lane == "air" and at_ns - time_ns > COASTING_NS
+    moves = math.isfinite(speed) and picture.lane != "events"
+    confirmed = 0 <= int(tracks["confirmed_ns"][track]) <= at_ns or picture.lane == "events"
+    coasting = picture.lane != "events" and at_ns - time_ns > COASTING_NS
     sources = [
         page.day.sources[n].name
         for n in source_numbers(int(tracks["sources"][track]))

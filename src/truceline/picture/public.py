@@ -23,7 +23,8 @@ from truceline.picture.air import AirState, close, present, start_at
 from truceline.picture.ground import GROUND, GROUND_BANK
 from truceline.picture.picture import Picture, source_numbers
 from truceline.picture.plots import ORDER, SHIFT_NS, Located, located, times_of
-from truceline.picture.predict import make_bank
+from truceline.picture.predict import make_bank, make_ground_bank
+from truceline.picture.roads import network
 from truceline.picture.sensor import REPORTS_S, Sensor, checked
 from truceline.picture.settings import DEFAULT, Settings
 from truceline.picture.slots import Bank
@@ -85,14 +86,16 @@ class Lane(msgspec.Struct, frozen=True):
     shift_ns: int = 0
 
     @classmethod
-    def open(cls, sensors: Sequence[Sensor], lane: str = "air", *, lag_s: float = 0.0) -> Lane:
+    def open(
+        cls, sensors: Sequence[Sensor], lane: str = "air", *, lag_s: float = 0.0, roads: Any = None
+    ) -> Lane:
         """Return a lane into which nothing has come.
 
         ``lag_s``: seconds by which plots may be late. A plot that comes late goes into its place; one later than that is
-        counted in ``late`` and stands in ``faults``.
+        counted in ``late`` and stands in ``faults``. ``roads``: those of the ground lane (see ``track``).
 
         Raises:
-            Refusal: no such lane, two sensors of one name, or a lag that is negative or over a day.
+            Refusal: no such lane, two sensors of one name, a lag that is negative or over a day, or roads that are none.
         """
         held = checked(sensors)
         if lane not in LANES:
@@ -107,7 +110,8 @@ class Lane(msgspec.Struct, frozen=True):
             [(float(sensor.east_m), float(sensor.north_m)) for sensor in ranked],
             [sensor.false_plots_m2 for sensor in ranked],
             PLANE,
-            *LANES[lane],
+            LANES[lane][0],
+            _bank(lane, roads),
             lane,
         )
         opened = cls.of(state, round(lag_s * 1e9), 0, ORDER)
@@ -213,7 +217,13 @@ class Lane(msgspec.Struct, frozen=True):
 
 
 def track(
-    plots: Any, sensors: Sequence[Sensor], at_ns: Any, *, lane: str = "air", seed_state: Lane | None = None
+    plots: Any,
+    sensors: Sequence[Sensor],
+    at_ns: Any,
+    *,
+    lane: str = "air",
+    seed_state: Lane | None = None,
+    roads: Any = None,
 ) -> pa.Table:
     """Return the tracks that a display would show at each asked time, from the plots up to that time and no later one.
 
@@ -226,6 +236,8 @@ def track(
         at_ns: Ascending times at which states are wanted, int64 ns.
         lane: "air": aircraft and drones; "ground": vehicles and boats, which stop and go.
         seed_state: The ``Lane`` that a stream has come to; the plots go on from it.
+        roads: For the ground lane: polylines, each a sequence of (east_m, north_m), that vehicles may follow or leave.
+            ``truceline.road_lines`` reads them out of GeoJSON.
 
     Returns:
         One row for each time and shown track, in that order: ``time_ns``, ``track_id``, ``east_m``, ``north_m``,
@@ -236,9 +248,9 @@ def track(
     """
     moments = _ascending(at_ns)
     if seed_state is None:
-        held = Lane.open(sensors, lane)
+        held = Lane.open(sensors, lane, roads=roads)
     else:
-        held = _seeded(seed_state, sensors, lane)
+        held = _seeded(seed_state, sensors, lane, roads)
     found = located(plots, checked(sensors))
     stops = np.searchsorted(found.rows["time_ns"], moments + held.shift_ns, side="right")
     parts: list[Columns] = []
@@ -270,7 +282,17 @@ def _ascending(at_ns: Any) -> npt.NDArray[np.int64]:
     return moments
 
 
-def _seeded(seed: Lane, sensors: Sequence[Sensor], lane: str) -> Lane:
+def _bank(lane: str, roads: Any) -> Bank:
+    if roads is None:
+        return LANES[lane][1]
+    if lane != "ground":
+        raise Refusal(
+            "nothing in the air follows roads", where="roads", remedy='give them with lane="ground"'
+        )
+    return make_ground_bank(network(roads))
+
+
+def _seeded(seed: Lane, sensors: Sequence[Sensor], lane: str, roads: Any) -> Lane:
     if not isinstance(seed, Lane):
         raise Refusal(
             f"a {type(seed).__name__} is no lane", where="seed_state", remedy="give a truceline.Lane"
@@ -281,6 +303,8 @@ def _seeded(seed: Lane, sensors: Sequence[Sensor], lane: str) -> Lane:
             where="seed_state",
             remedy="give the same sensors again",
         )
+    if roads is not None and not np.array_equal(_bank(lane, roads).roads.ends, seed.state.bank.roads.ends):
+        raise Refusal("it was opened with other roads", where="seed_state", remedy="leave roads out")
     return seed
 
 

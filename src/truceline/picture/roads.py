@@ -12,15 +12,20 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
+from typing import Any
 
 import numba
 import numpy as np
 
+from truceline.picture.picture import FARTHEST_M
 from truceline.picture.slots import Floats, Ints, Roads
 from truceline.terms.faults import Refusal
 
 Line = Sequence[tuple[float, float]]
 MOST_CELLS = 4_000_000
+MOST_LOOKS = 50_000_000  # at cells, while the raster is made
+CELL_M = 100.0
+WIDEST_M = 5e6
 LEAST_COSINE = 0.7  # a road more than 45 degrees off the course is not the one driven on
 
 
@@ -31,18 +36,18 @@ def no_roads() -> Roads:
 
 
 def make_roads(
-    lines: Iterable[Line], cell_m: float = 100.0, reach_m: float = 100.0, width_m: float = 5.0
+    lines: Iterable[Line], cell_m: float | None = None, reach_m: float = 100.0, width_m: float = 5.0
 ) -> Roads:
     """Return the network of polylines, each a list of (east_m, north_m).
 
-    ``cell_m`` is the raster's cell, ``reach_m`` how far off a road still acts, ``width_m`` one sigma of where vehicles (and
-    the map) stand off the centre line. Points that are not finite and segments without length are left out. Equal lines in
-    equal order give equal bytes.
+    ``cell_m`` is the raster's cell (None: 100 m, or as many hundreds as a wide network needs), ``reach_m`` how far off a
+    road still acts, ``width_m`` one sigma of where vehicles (and the map) stand off the centre line. Points that are not
+    finite and segments without length are left out. Equal lines in equal order give equal bytes.
 
     Raises:
-        Refusal: a length is not positive, or the raster would have more than four million cells.
+        Refusal: a length is not positive, or the raster would have more than four million cells or want too much work.
     """
-    if not (cell_m > 0.0 and reach_m > 0.0 and width_m > 0.0):
+    if not ((cell_m is None or cell_m > 0.0) and reach_m > 0.0 and width_m > 0.0):
         raise Refusal("cell, reach and width of roads must be positive", remedy="give lengths in metres")
     parts = [
         (one[0], one[1], two[0], two[1])
@@ -54,16 +59,57 @@ def make_roads(
         return no_roads()
     ends = np.array(parts, dtype=np.float64)
     east, north = ends[:, [0, 2]].min() - reach_m, ends[:, [1, 3]].min() - reach_m
-    columns = int((ends[:, [0, 2]].max() + reach_m - east) // cell_m) + 1
-    rows = int((ends[:, [1, 3]].max() + reach_m - north) // cell_m) + 1
+    wide, high = ends[:, [0, 2]].max() + reach_m - east, ends[:, [1, 3]].max() + reach_m - north
+    if max(wide, high) > WIDEST_M:
+        raise Refusal(f"roads over {max(wide, high) / 1000:.0f} km", remedy="cut the network to the theatre")
+    if cell_m is None:
+        cell_m = CELL_M
+        while (wide // cell_m + 1) * (high // cell_m + 1) > MOST_CELLS and cell_m < wide + high:
+            cell_m += CELL_M
+    columns, rows = int(wide // cell_m) + 1, int(high // cell_m) + 1
     if columns * rows > MOST_CELLS:
         raise Refusal(f"roads over {columns} x {rows} cells", remedy="use larger cells or cut the network")
+    spans = (np.abs(ends[:, 2:] - ends[:, :2]) + 2.0 * reach_m) / cell_m + 3.0
+    if float((spans[:, 0] * spans[:, 1]).sum()) > MOST_LOOKS:
+        raise Refusal(
+            "too many long roads", remedy="cut the network to the theatre, or long lines into pieces"
+        )
     grid = np.array([east, north, cell_m, float(columns), float(rows)])
     start = np.zeros(columns * rows + 1, dtype=np.int64)
     _raster(ends, grid, reach_m, start, np.zeros(0, dtype=np.int64))
     items = np.empty(start[-1], dtype=np.int64)
     _raster(ends, grid, reach_m, start, items)
     return Roads(ends, grid, start, items, np.array([width_m]))
+
+
+def network(lines: Any) -> Roads:
+    """Return the network of polylines as scripts give them: sequences of at least two (east_m, north_m).
+
+    Raises:
+        Refusal: a line or point is none; the text names it.
+    """
+    if isinstance(lines, str | bytes | dict) or not isinstance(lines, Iterable):
+        raise _refused("", f"a {type(lines).__name__} is no list of lines")
+    held = []
+    for number, line in enumerate(lines):
+        try:
+            points = np.asarray(line, dtype=np.float64)
+        except (TypeError, ValueError) as error:
+            raise _refused(f"line {number}", "it is no list of numbers") from error
+        if points.ndim != 2 or points.shape[1] != 2 or len(points) < 2:
+            raise _refused(f"line {number}", f"an array of shape {points.shape}")
+        bad = ~(np.abs(points) <= FARTHEST_M).all(axis=1)
+        if bad.any():
+            raise _refused(f"line {number}, point {int(np.argmax(bad))}", "it lies nowhere within 2,000 km")
+        held.append([(x, y) for x, y in points.tolist()])
+    return make_roads(held)
+
+
+def _refused(place: str, what: str) -> Refusal:
+    where = f"roads, {place}" if place else "roads"
+    return Refusal(
+        what, where=where, remedy="give lines of two (east_m, north_m) or more, in metres of the grid"
+    )
 
 
 @numba.njit(cache=True)

@@ -13,12 +13,14 @@ from truceline.coverage.coverage import Coverage
 from truceline.means.source import Source
 from truceline.means.watch import Watch
 from truceline.picture.checks.check import Check
-from truceline.picture.picture import Picture
+from truceline.picture.picture import STATES, TRACKS, Picture
 from truceline.record.record import Record
 from truceline.terms.columns import Columns
 from truceline.terms.faults import Fault
 from truceline.terms.place import Theatre
 from truceline.verify.finding import Finding
+
+NO_GROUND = Picture("ground", TRACKS.empty(), STATES.empty())
 
 
 class Head(msgspec.Struct, frozen=True):
@@ -78,3 +80,4 @@ class Day(msgspec.Struct, frozen=True):
     cases: tuple[Case, ...] = ()
     seal: Seal | None = None
     checks: tuple[Check, ...] = ()
+    ground: Picture = NO_GROUND

@@ -105,13 +105,13 @@ def observations_of(day: Day) -> tuple[tuple[Field, ...], Array]:
 
 
 def tracks_of(day: Day) -> tuple[tuple[Field, ...], Array]:
-    """Return one row per track of the air and per event, with its way and all observations that moved it."""
-    parts = [_tracks(day, day.air), _tracks(day, day.events)]
+    """Return one row per track of the air and the ground and per event, with its way and all that moved it."""
+    parts = [_tracks(day, picture) for picture in (day.air, day.ground, day.events)]
     fields = []
-    for air, events in zip(parts[0][0], parts[1][0], strict=True):
-        values = pa.chunked_array([air.values, events.values]).combine_chunks()
-        fields.append(Field(air.name, values, air.unit, air.meaning))
-    return tuple(fields), np.concatenate([parts[0][1], parts[1][1]])
+    for same in zip(*(held for held, _ in parts), strict=True):
+        values = pa.chunked_array([field.values for field in same]).combine_chunks()
+        fields.append(Field(same[0].name, values, same[0].unit, same[0].meaning))
+    return tuple(fields), np.concatenate([shapes for _, shapes in parts])
 
 
 def findings_of(day: Day) -> tuple[tuple[Field, ...], Array]:
