@@ -108,7 +108,7 @@ def parse_site(text: str) -> Site:
     Raises:
         Refusal: it is not of that form or out of range.
     """
-    lat, lon, height = _numbers(text, "a site", "LAT,LON,HEIGHT such as -31.31,-64.21,500", 3)
+    lat, lon, height = numbers_of(text, "a site", "LAT,LON,HEIGHT such as -31.31,-64.21,500", 3)
     if not (abs(lat) <= 90 and abs(lon) <= 180 and -1_000 <= height <= 100_000):
         raise Refusal(
             f"{text!r} is not on the earth", remedy="latitude, longitude in degrees, height in metres"
@@ -122,13 +122,18 @@ def parse_origin(text: str) -> tuple[float, float]:
     Raises:
         Refusal: it is not of that form or out of range.
     """
-    lat, lon = _numbers(text, "an origin", "LAT,LON such as 39.8,46.8", 2)
+    lat, lon = numbers_of(text, "an origin", "LAT,LON such as 39.8,46.8", 2)
     if not (abs(lat) <= 89 and abs(lon) <= 180):
         raise Refusal(f"{text!r} can be no grid's origin", remedy="latitude within 89 degrees of the equator")
     return lat, lon
 
 
-def _numbers(text: str, what: str, form: str, count: int) -> list[float]:
+def numbers_of(text: str, what: str, form: str, count: int) -> list[float]:
+    """Return so many numbers of a text with commas between them.
+
+    Raises:
+        Refusal: it holds others, or another number of them.
+    """
     try:
         numbers = [float(item) for item in text.split(",")]
     except ValueError:

@@ -15,6 +15,7 @@ import numpy as np
 
 from truceline.centre.config import Config, theatre_of
 from truceline.centre.inputs import SETTINGS_SOURCE, UNNAMED
+from truceline.centre.part import Part, Writing
 from truceline.coverage.elevation import Sheet, read_elevation, sunk
 from truceline.coverage.terrain import Sights, Terrain, made_anew
 from truceline.record.record import Record
@@ -124,3 +125,14 @@ def _fits(record: Record, config: Config) -> bool:
 @lru_cache(maxsize=4)
 def _read(body: bytes) -> tuple[Sheet, Terrain]:
     return read_elevation(body)
+
+
+def write_terrain(part: Part, body: bytes) -> None:
+    """Write a terrain body into a part's log, unless it is already the last one there."""
+    own = [
+        record
+        for record in part.log.records(0, part.log.size)
+        if record.kind == "config" and record.source == TERRAIN_SOURCE
+    ]
+    if not own or own[-1].body != body:
+        part.write([Writing("config", TERRAIN_SOURCE, part.clock.now_ns(), body)])

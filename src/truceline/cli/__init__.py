@@ -14,7 +14,14 @@ from typing import Annotated
 import typer
 
 from truceline import __version__
-from truceline.cli import centre_commands, demo_commands, file_commands, plan_commands, report_commands
+from truceline.cli import (
+    centre_commands,
+    demo_commands,
+    file_commands,
+    plan_commands,
+    report_commands,
+    terrain_commands,
+)
 from truceline.terms.faults import Broken, Refusal
 
 NO = 1
@@ -29,7 +36,14 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for group in (demo_commands, centre_commands, file_commands, report_commands, plan_commands):
+for group in (
+    demo_commands,
+    centre_commands,
+    file_commands,
+    terrain_commands,
+    report_commands,
+    plan_commands,
+):
     group.register(app)
 
 

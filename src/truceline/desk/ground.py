@@ -12,7 +12,8 @@ import shapely
 
 from truceline.agreement.areas import Area
 from truceline.agreement.text import Agreement
-from truceline.coverage.coverage import Coverage, explain
+from truceline.coverage.coverage import Coverage
+from truceline.coverage.seen import seen_there, step_at
 from truceline.desk.answers import (
     AreaAnswer,
     AreaFacts,
@@ -59,17 +60,6 @@ def places(agreement: Agreement) -> tuple[PlaceAnswer, ...]:
     )
 
 
-def step_at(coverage: Coverage, at_ns: int, now_ns: int) -> int:
-    """Return the step that shows an instant.
-
-    The step that is still running has been watched for a part only; up to its end the last whole one stands for it.
-    """
-    step = (min(at_ns, now_ns) - coverage.start_ns) // coverage.step_ns
-    if coverage.start_ns + (step + 1) * coverage.step_ns > now_ns:
-        step -= 1
-    return int(min(max(step, 0), coverage.steps - 1))
-
-
 def coverage_at(page: Page, name: str, at_ns: int) -> CoverageAnswer:
     """Return the coverage of a class at an instant.
 
@@ -106,22 +96,16 @@ def coverage_here(page: Page, name: str, at_ns: int, lon: float, lat: float) -> 
     Raises:
         Refusal: the class was not folded.
     """
-    coverage = page.day.coverage
-    kind = _kind(coverage, name)
-    step = step_at(coverage, at_ns, page.day.known_ns)
-    time_ns = coverage.start_ns + step * coverage.step_ns
-    east, north = to_grid(page.day.theatre, np.array([lat]), np.array([lon]))
-    cell = int(coverage.grid.cell_of(east, north)[0])
-    answers = explain(coverage, name, time_ns, float(east[0]), float(north[0])) if cell >= 0 else []
-    probability = round(float(coverage.probability[kind, step, cell]), 3) if cell >= 0 else None
-    seen = sorted(answers, key=lambda answer: -answer[1])
+    day = page.day
+    found = seen_there(day.coverage, day.theatre, name, at_ns, day.known_ns, lon, lat)
     return CoverageHere(
         lon,
         lat,
         ms(at_ns),
         name,
-        probability,
-        tuple(SeenBy(who, round(p, 3), why, say) for who, p, why, say in seen),
+        found.probability,
+        tuple(SeenBy(*answer) for answer in found.sources),
+        found.terrain,
     )
 
 

@@ -525,6 +525,7 @@ export interface components {
             object_class: string;
             probability: number | null;
             sources: components["schemas"]["SeenBy"][];
+            terrain: string;
         };
         /** DetectionPoint */
         DetectionPoint: {

@@ -47,6 +47,7 @@ class CoverageHere(msgspec.Struct, frozen=True):
     object_class: str
     probability: float | None
     sources: tuple[SeenBy, ...]
+    terrain: str
 
 
 class Stretch(msgspec.Struct, frozen=True):
