@@ -7,7 +7,7 @@ BIN := .venv/bin
 PREPARE := $(PYTHON) tools/prepare.py
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev console warm demo test test-long check docs bench bench-picture lock clean
+.PHONY: help install install-dev console warm demo test test-long check docs bench bench-picture bench-coverage lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -52,6 +52,10 @@ bench: install-dev  ## measure: one table with the conditions it was taken under
 bench-picture: install-dev  ## measure the picture against its goals (half an hour); ARGS="--case NAME --quick --stone-soup"
 	@mkdir -p build && $(BIN)/python -m bench.picture_table --out build/picture.json $(ARGS)
 	@$(BIN)/python -m bench.picture_page build/picture.json
+
+bench-coverage: install-dev  ## measure coverage against its goals, beside GDAL and exact rays; siting; predicted against realised
+	@for part in terrain siting reliability; do \
+	  if [ -f bench/coverage_$$part.py ]; then $(BIN)/python -m bench.coverage_$$part || exit $$?; fi; done
 
 lock:  ## resolve the dependencies anew (needs the network; read the difference before committing)
 	@$(PREPARE) dev && $(BIN)/python -m pip install --quiet --disable-pip-version-check uv

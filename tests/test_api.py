@@ -16,6 +16,7 @@ from tests.centre.stamped import fire, fires
 from truceline.api import judge
 from truceline.centre.config import grid_of
 from truceline.centre.part import settings_of
+from truceline.centre.terrain_log import terrain_at
 from truceline.terms.faults import Refusal
 from truceline.terms.place import Site, to_grid
 from truceline.terms.time import NS_PER_S, parse_day
@@ -86,7 +87,8 @@ def test_coverage_and_judge_give_what_the_fold_gave(rehearsal: Any) -> None:
     day = rehearsal.days[0]
     grid = grid_of(settings_of(rehearsal.part("A")))
     period = (day.start_ns, day.end_ns)
-    found = truceline.coverage(day.watches, None, grid, period, sensors=day.sources, theatre=day.theatre)
+    ground = terrain_at(day.records, settings_of(rehearsal.part("A")), day.known_ns)
+    found = truceline.coverage(day.watches, ground, grid, period, sensors=day.sources, theatre=day.theatre)
     assert np.array_equal(found.probability, day.coverage.probability)
     material = Material(
         day.sources, day.theatre, day.observations, day.air, day.events, found,

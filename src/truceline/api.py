@@ -6,16 +6,22 @@ Stable: what stands here is documented in docs/reference/python and changes only
 from __future__ import annotations
 
 import datetime
+import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import msgspec
+import numpy.typing as npt
 import pyarrow as pa
 
 from truceline import coverage
 from truceline.agreement.text import Agreement
 from truceline.centre.audit import Audited, audit_path
 from truceline.centre.reading import bytes_of, open_file, read_body
-from truceline.coverage.terrain import viewshed
+from truceline.coverage.detection import REFRACTION
+from truceline.coverage.terrain import Singles
+from truceline.coverage.terrain import viewshed as _viewshed
 from truceline.means.watch import Watch
 from truceline.picture.public import Lane, track
 from truceline.picture.road_lines import MOST_BYTES, read_road_lines
@@ -74,6 +80,22 @@ def road_lines(path: str | Path, lat_deg: float, lon_deg: float) -> list[list[tu
         raise Refusal(f"{lat_deg}, {lon_deg} can be no grid's origin", remedy="give degrees WGS84")
     body = bytes_of(Path(path), MOST_BYTES >> 20)
     return [list(line) for line in read_road_lines(body, Theatre(lat_deg, lon_deg), str(path)).lines]
+
+
+def viewshed(
+    heights_m: npt.NDArray[Any], cell_m: float, row: int, col: int, mast_m: float, k: float = REFRACTION
+) -> Singles:
+    """Return the least height in metres above ground at which each cell is visible from a mast; float32.
+
+    ``heights_m`` (rows, columns) in metres, ``cell_m`` its spacing, ``mast_m`` the eye above the ground of cell (row, col),
+    ``k`` the effective-earth factor. Holes (NaN) and what lies behind them are infinite. Runs on all processors; the bytes
+    do not depend on how many there are.
+
+    Raises:
+        Refusal: no two-dimensional heights, the mast outside them, over a hole or under the ground, or a bad spacing.
+    """
+    with ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as pool:
+        return _viewshed(heights_m, cell_m, row, col, mast_m, k, pool.map)
 
 
 def judge(agreement: Agreement, material: Material, day: datetime.date) -> list[Finding]:

@@ -72,7 +72,7 @@ def _hearing(
     theatre: Theatre,
     impeded: list[Check],
     bounds: Bounds,
-    terrain: Terrain | None,
+    terrain: Terrain | None = None,
 ) -> tuple[Floats, float]:
     """Return the chance per look that some receiver hears what flies at each state, and the look in seconds (0: none)."""
     states = air.states
