@@ -47,7 +47,7 @@ CASES = (
     Case("1 radar, 2,000", Sky(2_000), 188.0, 30.0, 519.0, 140.0, latency_scans=3.0, slow=True),
     Case(
         "1 radar, 20,000",
-        Sky(20_000, scans=20, side_m=632_000.0, azimuth_sigma_rad=math.radians(0.03)),
+        Sky(20_000, side_m=632_000.0, azimuth_sigma_rad=math.radians(0.03)),
         220.0,
         500.0,
         None,

@@ -68,7 +68,7 @@ def goals(found: dict[str, Any]) -> list[str]:
                     f"{number(f['latency_p50_s'] / SCAN_S)}/{number(f['latency_p95_s'] / SCAN_S)}",
                     number(100 * f["false_share"]), number(f["switches_per_100_target_min"]),
                     number(100 * f["ellipse_90"]), f"{number(f['position_nees'])}, {number(f['velocity_nees'])}, "
-                    f"{number(f['state_nees'])}",
+                    f"{number(f['state_nees'])} ({number(f['state_nees_all'])})",
                     said,
                 ]
             )

@@ -251,8 +251,10 @@ COLUMNS: tuple[tuple[str, Callable[[dict[str, Any]], str]], ...] = (
     ("switches", lambda f: f"{f['switches_per_100_target_min']:.2f}"),
     ("90 % ell.", lambda f: f"{100 * f['ellipse_90']:.1f}"),
     (
-        "NEES pos vel all",
-        lambda f: f"{f['position_nees']:.2f} {f['velocity_nees']:.2f} {f['state_nees']:.2f}",
+        "NEES pos vel whole (all)",
+        lambda f: (
+            f"{f['position_nees']:.2f} {f['velocity_nees']:.2f} {f['state_nees']:.2f} ({f['state_nees_all']:.1f})"
+        ),
     ),
     ("RMS m", lambda f: f"{f['standing_horizontal_rms_m']:.0f}"),
     ("PD %", lambda f: f"{100 * f['standing_detection']:.2f}"),

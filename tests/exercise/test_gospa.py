@@ -111,7 +111,9 @@ def test_the_figures_of_a_run_that_can_be_counted_by_hand() -> None:
     assert found.velocity_rms_mps == pytest.approx(10.0)
     assert found.velocity_nees == pytest.approx(1.0)
     assert found.position_nees == pytest.approx((9.0 + 16.0) / 4)
-    assert found.state_nees == pytest.approx((9.0 + 16.0) / 4 + 1.0)
+    assert found.state_nees_all == pytest.approx((9.0 + 16.0) / 4 + 1.0)
+    # "b" and "c" hold their targets for the first time
+    assert found.state_nees == pytest.approx((0.0 + 9.0) / 2 + 1.0)
     assert found.ellipse_90 == pytest.approx(0.5)
     assert found.latency_p50_s == 8.0
     # one switch in two targets held for 8 s

@@ -8,7 +8,9 @@ Garcia-Fernandez, Svensson 2017, Generalized optimal sub-pattern assignment metr
 
 Consistency is asked of matched pairs: share of 90 % position ellipses that hold the truth, and mean of e' P^-1 e of
 position and of velocity (2 for a filter that knows its errors) and of both together (4). Source: Bar-Shalom, Li,
-Kirubarajan 2001, chapter 5.4.
+Kirubarajan 2001, chapter 5.4. The matching knows places only: where two aircraft cross it pairs each track with the
+other's target for a scan, and the difference of their headings counts as an error of hundreds of sigmas. So the NEES of
+velocity and of whole states is asked of pairs matched at the scan before too; ``state_nees_all`` is that of all pairs.
 """
 
 from __future__ import annotations
@@ -101,6 +103,7 @@ class Score(msgspec.Struct, frozen=True):
     position_nees: float
     velocity_nees: float
     state_nees: float
+    state_nees_all: float
 
 
 def matching(true: Floats, shown: Floats, cut_m: float = CUT_M) -> tuple[Ints, Ints, Floats]:
@@ -194,7 +197,8 @@ def score(scans: Sequence[Scan], settled: int = SETTLED) -> Score:
     minutes = targets / count * (rest[-1].at_s - rest[0].at_s) / 60.0 if rest else 0.0
     wait = latencies(scans)
     names, sure_names, true_names = _names(scans)
-    place, motion = _joined(rest, "place_nees"), _joined(rest, "motion_nees")
+    place, motion, state = (_joined(rest, f"{name}_nees") for name in ("place", "motion", "state"))
+    stayed = _stayed(scans, settled)
     return Score(
         gospa_per_target_m=_mean(per) ** 0.5,
         gospa_m=_mean([scan.gospa2 for scan in rest]) ** 0.5,
@@ -213,9 +217,22 @@ def score(scans: Sequence[Scan], settled: int = SETTLED) -> Score:
         ellipse_90=_mean(place < ELLIPSE_90),
         ellipse_999=_mean(place < ELLIPSE_999),
         position_nees=_mean(place),
-        velocity_nees=_mean(motion),
-        state_nees=_mean(_joined(rest, "state_nees")),
+        velocity_nees=_mean(motion[stayed]),
+        state_nees=_mean(state[stayed]),
+        state_nees_all=_mean(state),
     )
+
+
+def _stayed(scans: Sequence[Scan], settled: int) -> npt.NDArray[np.bool_]:
+    """Return of every pair after the first ``settled`` scans whether it was matched at the scan before too."""
+    found = [np.zeros(0, np.bool_)]
+    before: dict[int, bytes] = {}
+    for number, scan in enumerate(scans):
+        pairs = list(zip(scan.flight[scan.flown].tolist(), scan.track[scan.held].tolist(), strict=True))
+        if number >= settled:
+            found.append(np.array([before.get(flight) == track for flight, track in pairs], dtype=np.bool_))
+        before = dict(pairs)
+    return np.concatenate(found)
 
 
 def switches(scans: Sequence[Scan], settled: int = SETTLED) -> int:

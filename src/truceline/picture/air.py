@@ -22,7 +22,7 @@ import numpy as np
 from truceline.means.source import Source
 from truceline.picture import slots as at
 from truceline.picture.display import outlook
-from truceline.picture.learn import LEAST_RATE, MOST_RATE
+from truceline.picture.learn import IN_SIGHT, LEAST_RATE, MOST_RATE
 from truceline.picture.picture import Picture, assemble
 from truceline.picture.predict import make_bank
 from truceline.picture.register import unknown
@@ -130,6 +130,7 @@ def start_at(
         tally.real[number, at.T_PERIOD] = max(detection.look_s, 0.1)
         tally.real[number, at.T_DETECTION] = min(max(detection.ceiling, LEAST_RATE), MOST_RATE)
     tally.real[:, at.T_NOISE] = 1.0
+    tally.real[:, at.T_SIGHT] = IN_SIGHT
     tally.real[:, at.T_FALSE] = settings.false_plots / sensors[:, at.S_AREA]
     for number, density in enumerate(false_plots_m2):
         if density is not None:

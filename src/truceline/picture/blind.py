@@ -40,7 +40,7 @@ def miss_moving(slots: Slots, n: int, sensors: Floats, tally: Tally, bank: Bank,
             detection = rate_of(looks)
             if not held:
                 detection = tally.real[s, at.T_DETECTION]
-                detection *= in_sight(slots.real[i], sensors[s], tally.whole[s], looks[at.UNSEEN], detection)
+                detection *= in_sight(slots.real[i], sensors[s], tally, s, looks[at.UNSEEN], detection)
             lost = at_once or last - looks[at.WAIT] > 5 * period // 2
             looks[at.WAIT] = last if lost else looks[at.WAIT] + period
             bring(slots, i, looks[at.WAIT], bank, life_s, scratch)

@@ -4,8 +4,9 @@
                                                     T looks (older ones fade), L0 mean density, A a cell's area
 
 False plots are counted by their probability of being false. During a source's first look half of its plots so far stand
-for them, where they are more than declared: other sources' tracks must not take clutter for certain meanwhile. L0 is the mean density where false plots are (weighted by
-them), so that it does not depend on how far the declared range exceeds the ground that gives any:
+for them, where they are more than declared: other sources' tracks must not take clutter for certain meanwhile. L0 is the
+mean density where false plots are (weighted by them), so that it does not depend on how far the declared range exceeds
+the ground that gives any:
 
     L0 = sum F (F - 1) / (sum F  A T),   at least sum F / (disc T)
 Source: Poisson-gamma estimate; Musicki, Suvorova, Morelande, Moran 2005, Clutter Map and Target Tracking.

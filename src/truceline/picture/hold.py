@@ -17,7 +17,7 @@ from truceline.picture import slots as at
 from truceline.picture.branch import branch, make_desk
 from truceline.picture.height import update_height
 from truceline.picture.identity import name
-from truceline.picture.learn import measure, rate_of, seen, together
+from truceline.picture.learn import measure, rate_of, seen, sight, together
 from truceline.picture.life import birth
 from truceline.picture.moments import expand, innovation2, summarise
 from truceline.picture.slots import Bank, Floats, Ints, Law, Plots, Rows, Slots, Tally
@@ -128,6 +128,7 @@ def take(slots: Slots, i: int, plots: Plots, j: int, sensors: Floats, tally: Tal
     if fact[at.CONFIRMED] < 0 and fact[at.UPDATES] >= law.confirm_updates:
         if real[at.EXISTENCE] >= law.confirm_existence:
             fact[at.CONFIRMED] = plot[at.P_TIME]
+            sight(real, slots.looks[i], sensors, tally)
 
 
 @numba.njit(cache=True)
@@ -158,4 +159,6 @@ def write(slots: Slots, i: int, plots: Plots, j: int, counts: Ints, rows: Rows) 
     real[at.R_CLIMB] = track[at.CLIMB] if math.isfinite(track[at.HEIGHT]) else math.nan
     real[at.R_EXISTENCE] = track[at.EXISTENCE]
     real[at.R_NIS], real[at.R_STEADY] = track[at.NIS], track[at.STEADY]
+    for k in range(at.MOVING):
+        real[at.R_EU + k] = track[at.EU + k]
     counts[at.ROWS] += 1

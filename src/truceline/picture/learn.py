@@ -8,6 +8,7 @@ Declared figures are where it starts; the field differs from the brochure.
     rotation   the interval between hits of one track that most of them agree on (majority vote)
     noise      factor on the declared variances of plots, until sure and steady tracks find them where they expect them:
                NIS of mean 2, cut at MOST_NIS so that a lost track teaches little
+    sight      the share of confirmed tracks in range that a source saw: so much its silence over a new track counts
     detection  per source over its confirmed tracks, and per track and source: the share of looks that gave a plot, with
                the declared figure as so many looks already made
 """
@@ -28,6 +29,7 @@ PRIOR_SOURCE_LOOKS = 100.0
 MILLION = 1_000_000
 LEAST_RATE, MOST_RATE = 0.1, 0.93
 STAYS = 0.998
+IN_SIGHT, MOST_SIGHT, SIGHT_PACE = 0.5, 0.98, 0.02
 LEAST_HELD = 0.05
 LONGEST_ROW = 3
 AGREED = 20.0
@@ -112,6 +114,24 @@ def still_in_sight(before: float, rate: float, vain: int) -> float:
     for _ in range(min(vain, 12)):
         able *= 1.0 - rate
     return able / (able + 1.0 - before)
+
+
+@numba.njit(cache=True)
+def within(real: Floats, sensor: Floats) -> bool:
+    """Return whether a track is in the declared range of a source that has a place."""
+    de, dn = real[at.EAST] - sensor[at.S_EAST], real[at.NORTH] - sensor[at.S_NORTH]
+    return bool(de * de + dn * dn <= sensor[at.S_RANGE] * sensor[at.S_RANGE])
+
+
+@numba.njit(cache=True)
+def sight(real: Floats, looks: Ints, sensors: Floats, tally: Tally) -> None:
+    """Let a track that is confirmed now teach which sources saw it and which, in range and at work, did not."""
+    for s in range(len(sensors)):
+        at_work = tally.whole[s, at.T_WINDOW] != at.NEVER and sensors[s, at.S_LEAST_RATE] <= 0.0
+        if at_work and within(real, sensors[s]):
+            hit = 1.0 if looks[s, at.LAST_HIT] != at.NEVER else 0.0
+            tally.real[s, at.T_SIGHT] += SIGHT_PACE * (hit - tally.real[s, at.T_SIGHT])
+            tally.real[s, at.T_SIGHT] = min(tally.real[s, at.T_SIGHT], MOST_SIGHT)
 
 
 @numba.njit(cache=True)

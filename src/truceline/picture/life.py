@@ -4,9 +4,9 @@
     time                      r <- r exp(-dt / life)
     birth from plot j         r = new / (new + false + claims of the tracks on j), densities per m2 and look
 
-A look is missed when a source's antenna has passed the track's time again, the source is alive, and no plot came. A radar
-that never saw the track (below its horizon, perhaps) can only halve its odds; a receiver of broadcasts that never heard
-it says nothing.
+A look is missed when a source's antenna has passed the track's time again, the source is alive, and no plot came. The
+silence of a radar that never saw the track (below its horizon, perhaps) counts by the share of tracks it does see; a
+receiver of broadcasts that never heard it says nothing.
 Source: Musicki and Evans 2004 (JIPDA); Williams 2015 (Poisson intensity of undetected targets).
 """
 
@@ -18,12 +18,11 @@ import numba
 
 from truceline.picture import slots as at
 from truceline.picture.arithmetic import exponential
-from truceline.picture.learn import rate_of, still_in_sight, together
+from truceline.picture.learn import rate_of, still_in_sight, together, within
 from truceline.picture.slots import Floats, Ints, Law, Plots, Rows, Slots, Tally
 
 LATE = 0.1  # of a rotation: how late a rotating antenna may pass
 EARLY = 0.05  # of a scan time: how early a whole scan delivered at once may come
-IN_SIGHT = 0.5
 KNOWN_SPEED_VAR = 400.0
 
 
@@ -52,6 +51,7 @@ def birth(slots: Slots, i: int, plots: Plots, j: int, existence: float, law: Law
     )
     track[at.EE], track[at.EN], track[at.NN] = mode[4], mode[5], mode[6]
     track[at.REACH], track[at.SPEED_REACH] = max(mode[4], mode[6]), mode[11]
+    track[at.UU], track[at.VV] = mode[11], mode[13]
     track[at.FIRST_EAST], track[at.FIRST_NORTH] = real[at.P_EAST], real[at.P_NORTH]
     fact[:] = 0
     fact[at.SERIAL] = serial
@@ -92,7 +92,7 @@ def miss(slots: Slots, n: int, sensors: Floats, tally: Tally, life_s: float) -> 
                 continue
             if looks[at.LAST_HIT] == at.NEVER:
                 detection = tally.real[s, at.T_DETECTION]
-                detection *= in_sight(slots.real[i], sensors[s], tally.whole[s], looks[at.UNSEEN], detection)
+                detection *= in_sight(slots.real[i], sensors[s], tally, s, looks[at.UNSEEN], detection)
             else:
                 detection = rate_of(looks)
             # After an outage the rhythm is lost: it starts again now.
@@ -105,18 +105,16 @@ def miss(slots: Slots, n: int, sensors: Floats, tally: Tally, life_s: float) -> 
 
 
 @numba.njit(cache=True)
-def in_sight(real: Floats, sensor: Floats, whole: Ints, unseen: int, detection: float) -> float:
+def in_sight(real: Floats, sensor: Floats, tally: Tally, s: int, unseen: int, detection: float) -> float:
     """Return how likely a source that never saw a track could see it at all, after ``unseen`` looks in vain.
 
-    Terrain and horizon are not known here: a half in range, less with every look, so that its silence can at most halve
-    the odds. A source without a place, or without looks (a receiver of broadcasts), could not.
+    Terrain and horizon are not known here: in range it is the share of confirmed tracks the source saw, less with every
+    look, so that its silence cannot count for ever. A source without a place, or without looks (a receiver of
+    broadcasts), could not.
     """
-    if not math.isfinite(sensor[at.S_EAST]) or whole[at.T_WINDOW] == at.NEVER:
+    if not within(real, sensor) or tally.whole[s, at.T_WINDOW] == at.NEVER:
         return 0.0
-    de, dn = real[at.EAST] - sensor[at.S_EAST], real[at.NORTH] - sensor[at.S_NORTH]
-    if de * de + dn * dn > sensor[at.S_RANGE] * sensor[at.S_RANGE]:
-        return 0.0
-    return still_in_sight(IN_SIGHT, detection, unseen)
+    return still_in_sight(tally.real[s, at.T_SIGHT], detection, unseen)
 
 
 @numba.njit(cache=True)

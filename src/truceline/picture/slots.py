@@ -29,9 +29,11 @@ LOOK, CLAIM, IDENTITY, BEARING = 0, 1, 2, 3
 (
     EXISTENCE, EXISTENCE_MAX, HEIGHT, CLIMB, HEIGHT_VAR, HEIGHT_CLIMB, CLIMB_VAR,
     EAST, NORTH, VEL_EAST, VEL_NORTH, EE, EN, NN, REACH, SPEED_REACH, FIRST_EAST, FIRST_NORTH, NIS, STEADY,
-    LEFT_EAST, LEFT_NORTH, LEFT_EE, LEFT_EN, LEFT_NN,
-) = range(25)  # fmt: skip
-REALS = 25
+    LEFT_EAST, LEFT_NORTH, LEFT_EE, LEFT_EN, LEFT_NN, EU, EV, NU, NV, UU, UV, VV,
+) = range(32)  # fmt: skip
+REALS = 32
+
+MOVING = 7  # from EU and R_EU on: xu, xv, yu, yv, uu, uv, vv as in a mode
 
 # Slots.whole
 (
@@ -66,8 +68,9 @@ SENSOR_REALS = 8
 # Tally.real and Tally.whole: what was learned of each source
 (
     T_FALSE, T_NEW, T_RENEWED, T_MAPPED, T_LOOKS, T_PERIOD, T_OTHER, T_VOTES, T_DETECTION, T_NOISE, T_OFF, T_OFFS,
-) = range(12)  # fmt: skip
-TALLY_REALS = 12
+    T_SIGHT,
+) = range(13)  # fmt: skip
+TALLY_REALS = 13
 T_LAST, T_WINDOW, T_PLOTS, T_SAME, T_PAIRS, T_PAIRED, T_MEASURED = range(7)
 TALLY_WHOLES = 7
 MAP_SIDE = 24
@@ -92,8 +95,15 @@ ROW_WHOLES = 4
     R_EXISTENCE,
     R_NIS,
     R_STEADY,
-) = range(12)
-ROW_REALS = 12
+    R_EU,
+    R_EV,
+    R_NU,
+    R_NV,
+    R_UU,
+    R_UV,
+    R_VV,
+) = range(19)
+ROW_REALS = 19
 
 
 class Slots(NamedTuple):
