@@ -17,7 +17,7 @@ from typing import Any
 
 from bench import Row
 from bench.__main__ import conditions, figure
-from bench.picture_table import Line, verdict
+from bench.picture_table import Line, reasons, verdict
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "reference" / "picture.md"
@@ -73,7 +73,8 @@ def goals(found: dict[str, Any]) -> list[str]:
                 ]
             )
         )  # fmt: skip
-    return [*lines, *([""] if others else []), *others]
+    why = [f"- why not {reason}" for reason in reasons([Line(**line) for line in found["lines"]])]
+    return [*lines, *([""] if others or why else []), *others, *why]
 
 
 def real(rows: Sequence[Row]) -> list[str]:

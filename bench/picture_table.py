@@ -22,7 +22,7 @@ import msgspec
 import numpy as np
 
 from bench.__main__ import conditions, figure
-from bench.picture_cases import CASES, FRESH, PAIRS, SEEDS, Case, Pair
+from bench.picture_cases import CASES, FRESH, PAIRS, REASONS, SEEDS, Case, Pair
 from bench.picture_digest import agreement
 from bench.picture_run import Accuracy, accuracy, timed
 
@@ -62,6 +62,8 @@ def main(arguments: Sequence[str]) -> None:
     print("\n".join(printed(lines)))
     met, whole = sum(not line.failed for line in lines), sum(not line.failed + line.beside for line in lines)
     print(f"\n{met} of {len(lines)} lines met, {whole} of them with the goals for every case")
+    for reason in reasons(lines):
+        print(f"why not {reason}")
 
 
 def parsed(arguments: Sequence[str]) -> argparse.Namespace:
@@ -279,6 +281,12 @@ def printed(lines: Sequence[Line]) -> Iterator[str]:
                 for name, value in line.figures.items()
             )
             yield f"{line.name}: {told}: {verdict(line)}"
+
+
+def reasons(lines: Sequence[Line]) -> list[str]:
+    """Why goals are not met, one line for each kind of goal that some line misses."""
+    said = [failure for line in lines for failure in [*line.failed, *line.beside]]
+    return [f"{kind}: {why}" for kind, why in REASONS.items() if any(part.startswith(kind) for part in said)]
 
 
 def verdict(line: Line) -> str:
