@@ -19,8 +19,11 @@ def test_the_sealed_findings_are_shown_and_explained(rehearsal: Any) -> None:
     assert [item["id"] for item in ran.json["findings"]] == [f.id for f in rehearsal.days[0].findings]
     violated = next(item for item in ran.json["findings"] if item["verdict"] == "violated")
     plain = truceline("findings", rehearsal.part("A"), "--explain", violated["id"][:12])
-    assert plain.out.startswith("EXERCISE karabakh-2020\nVIOLATED  1.air  ")
-    assert f"{violated['evidence'][0][0][:16]} #" in plain.out
+    assert plain.out.startswith("EXERCISE karabakh-2020\nVIOLATED: clause 1.air, article 1\n")
+    assert violated["id"] in plain.out and violated["evidence"][0][0][:16] in plain.out
+    assert "bytes that R" in plain.out and "_ns" not in plain.out and "{" not in plain.out
+    only = truceline("findings", rehearsal.part("A"), "--clause", "1.air", "--verdict", "violated", "--json")
+    assert {(f["clause"], f["verdict"]) for f in only.json["findings"]} == {("1.air", "violated")}
     table = truceline("findings", rehearsal.part("A"), "--day", "2020-11-20")
     assert len(table.out.splitlines()) == 2 + len(rehearsal.days[0].findings)
 
@@ -46,6 +49,7 @@ def test_as_known_on_shows_the_deadline_known_then(rehearsal: Any) -> None:
             "2020-11-20 had not begun by then",
         ),
         (["--explain", "zz"], "0 findings begin with 'zz'"),
+        (["--verdict", "fine"], "--verdict 'fine' is not known"),
         (["--explain", ""], ""),
         (["--day", "20 Nov"], "'20 Nov' is not a day"),
     ],

@@ -11,6 +11,7 @@ from truceline.centre.fold import fold_day
 from truceline.centre.part import look
 from truceline.centre.seal import Bulletin, bulletins, last_seal
 from truceline.cli.telling import Progress
+from truceline.record.record import Record
 from truceline.report.day import Day
 from truceline.terms.faults import Refusal
 from truceline.terms.time import parse_day, parse_time
@@ -92,6 +93,12 @@ def chosen(held: Sequence[Finding], prefix: str) -> list[Finding]:
             f"{len(found)} findings begin with {prefix!r}", remedy="`truceline findings DIR` lists them"
         )
     return found
+
+
+def records_of(directory: Path, finding: Finding) -> dict[str, Record]:
+    """Return the records that a finding cites, by content id."""
+    cited = {content for content, _ in finding.evidence}
+    return {record.content: record for record in look(directory)[1] if record.content in cited}
 
 
 def _newest(sealed: Sequence[Bulletin], day: str) -> Bulletin | None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from truceline.verify.finding import Finding
 
 LANGUAGES = ("en", "ru", "tr")
+VERDICTS = ("compliant", "violated", "not verified")
 REPORT_FORMATS = ("html", "pdf", "json")
 EXPORTS = ("tracks", "findings", "coverage", "checks", "observations")
 EXPORT_FORMATS = ("geojson", "parquet", "csv")
@@ -39,16 +40,21 @@ def findings(
     explain: Annotated[
         str, typer.Option(help="id (or its first signs) of one finding to explain in full")
     ] = "",
+    clause: Annotated[str, typer.Option(help="only the findings of this clause")] = "",
+    verdict: Annotated[str, typer.Option(help=f"only these: {', '.join(VERDICTS)}")] = "",
     json: Json = False,
 ) -> None:
     """Show the findings of a day: as sealed, or folded again as known on a date.
 
     Example: truceline findings demo/A --as-known-on 2020-11-14T12:00:00Z --json
     """
+    if verdict:
+        _one_of(verdict, VERDICTS, "--verdict")
     from truceline.cli.from_log import chosen, known_findings, stored_findings
 
     told = known_findings(directory, day, as_known_on) if as_known_on else stored_findings(directory, day)
     held = chosen(told.findings, explain) if explain else list(told.findings)
+    held = [f for f in held if clause in ("", f.clause) and verdict in ("", f.verdict)]
     if told.remark:
         tell(told.remark)
     if json:
@@ -56,8 +62,11 @@ def findings(
         return
     if told.exercise:
         print(f"EXERCISE {told.exercise}")
-    if explain:
-        _explain(held[0])
+    if explain and held:
+        from truceline.cli.explaining import explained
+        from truceline.cli.from_log import records_of
+
+        print("\n".join(explained(held[0], records_of(directory, held[0]))))
         return
     _list(held)
 
@@ -138,21 +147,6 @@ def _list(held: list[Finding]) -> None:
         for finding in held
     ]
     table(["id", "clause", "area", "from", "verdict", "D min", "deadline"], rows)
-
-
-def _explain(finding: Finding) -> None:
-    import msgspec
-
-    from truceline.report.line import sentence
-
-    print(f"{finding.verdict.upper()}  {finding.clause}  {finding.id}")
-    print(sentence(finding, "en"))
-    for name, value in msgspec.to_builtins(finding).items():
-        if name not in ("id", "evidence"):
-            print(f"  {name:18s}{value}")
-    print(f"  evidence          {len(finding.evidence)} items")
-    for content, item in finding.evidence:
-        print(f"    {content[:16]} #{item}")
 
 
 def _one_of(value: str, allowed: tuple[str, ...], option: str) -> None:
