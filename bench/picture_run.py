@@ -10,13 +10,12 @@ import msgspec
 import numpy as np
 
 from bench.oracle_labels import oracle
-from bench.velocities import motion
 from truceline.exercise.airspace import BIASES, THEATRE, Airspace, Sky, airspace, truth
 from truceline.exercise.gospa import Scan, Score, Shown, compare, latencies, score
 from truceline.exercise.siap import Standing, standing
 from truceline.picture import slots as at
 from truceline.picture.air import AirState, ahead, fold_air, present, start, step
-from truceline.picture.picture import Picture
+from truceline.picture.picture import MOVING, Picture
 from truceline.picture.register import biases
 
 
@@ -44,15 +43,15 @@ def run(space: Airspace, state: AirState | None = None, compared: bool = True) -
         picture = present(state, moment)
         seconds.append(time.process_time() - begin)
         if compared:
-            scans.append(compare(end_s, *truth(space.legs, end_s), shown_of(picture, state, moment)))
+            scans.append(compare(end_s, *truth(space.legs, end_s), shown_of(picture)))
     return Run(scans, seconds, state)
 
 
-def shown_of(picture: Picture, state: AirState, moment: int) -> Shown:
+def shown_of(picture: Picture) -> Shown:
     """A display's tracks as the score takes them."""
     states = picture.states
     tracks = picture.tracks.take(states["track"])
-    moving = motion(state, moment, states)
+    moving = np.column_stack([states[name] for name in MOVING])
     return Shown(
         tracks["id"],
         np.column_stack([states[name] for name in ("east_m", "north_m", "vel_east_mps", "vel_north_mps")]),

@@ -59,7 +59,9 @@ def test_golden_flights_equal_pandas(name: str, data_dir: Path) -> None:
     known = pd.read_json(io.BytesIO(gzip.decompress(body)), dtype=False)
     assert len(rows) == len(known)
     np.testing.assert_array_equal(rows["time_ns"], known["timestamp"].to_numpy() * 1_000_000)
-    np.testing.assert_allclose(rows["lat_deg"], known["latitude"].to_numpy(float), rtol=1e-12)
+    placed = rows["kind"] == KIND["position"]
+    np.testing.assert_allclose(rows["lat_deg"][placed], known["latitude"].to_numpy(float)[placed], rtol=1e-12)
+    assert placed.mean() > 0.5
     np.testing.assert_allclose(
         rows["pressure_altitude_m"], known["altitude"].to_numpy(float) * 0.3048, rtol=1e-12
     )
@@ -96,6 +98,52 @@ def test_a_state_that_cannot_be_read_is_a_fault(state: object) -> None:
     reading = read(body)
     assert (reading.records, len(reading.faults)) == (1, 1)
     assert json.loads(body[reading.faults[0].offset :][: reading.faults[0].length]) == state
+
+
+def test_a_place_is_told_once(data_dir: Path) -> None:
+    """OpenSky's list says when it heard each place; 6,052 rows ten seconds apart."""
+    path = data_dir / "tracking/OpenSky_Plane_States.csv"
+    table = pd.read_csv(path, dtype={"icao24": str})
+    fields = {
+        "timestamp": table["time"] * 1000, "icao24": table["icao24"], "latitude": table["lat"], "longitude": table["lon"],
+        "groundspeed": table["velocity"] * 3600 / 1852, "track": table["heading"],
+    }  # fmt: skip
+    told = {}
+    for heard in (False, True):
+        more = {"lastposupdate": table["lastposupdate"]} if heard else {}
+        body = pd.DataFrame({**fields, **more}).to_json(orient="records").encode()
+        rows = read(body).observations
+        told[heard] = int((rows["kind"] == KIND["position"]).sum())
+        assert len(rows) == len(table)
+    valid = table.dropna(subset=["lat", "lon"])
+    print("places told", told, "of", len(valid), "rows")
+    assert told[True] == len(valid.drop_duplicates(["icao24", "lastposupdate"]))
+    assert told[False] < len(valid)
+
+
+@pytest.mark.parametrize(
+    ("speed", "more", "kinds"),
+    [
+        (450.0, {}, ["position", "identity", "position"]),
+        (None, {}, ["position", "identity", "position"]),
+        (3.0, {}, ["position", "position", "position"]),
+        (450.0, {"lastposupdate": 1605830399.5}, ["position", "identity", "identity"]),
+        (450.0, {"lastposupdate": 1605837000.0}, ["position", "identity", "position"]),
+    ],
+)
+def test_a_stale_place_is_no_new_evidence(
+    speed: float | None, more: dict[str, float], kinds: list[str]
+) -> None:
+    """The first row is repeated ten seconds later; the third has moved."""
+    first = {**STATE, "groundspeed": speed, **more}
+    again = {**first, "timestamp": STATE["timestamp"] + 10_000}  # type: ignore[operator]
+    moved = {**again, "timestamp": STATE["timestamp"] + 20_000, "latitude": 40.2}  # type: ignore[operator]
+    for bodies in ([[first, again, moved]], [[moved, again, first]], [[first], [again], [moved]]):
+        rows = read(*[json.dumps(body).encode() for body in bodies]).observations
+        named = {number: name for name, number in KIND.items()}
+        assert [named[kind] for kind in rows["kind"][np.argsort(rows["time_ns"], kind="stable")]] == kinds
+        assert np.isnan(rows["lat_deg"][rows["kind"] == KIND["identity"]]).all()
+        assert len(set(rows["address"].tolist())) == 1
 
 
 @pytest.mark.parametrize("body", [b"[", b"{}x", b'{"timestamp": 5}', b"\xff", b"[" * 99_999])

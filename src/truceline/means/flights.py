@@ -6,8 +6,11 @@
     {"timestamp": {"0": 1633608773000, ...}, "icao24": {"0": "0101de", ...}, ...}                       columns
 A body is one document (gzip allowed); other fields are left alone. timestamp: milliseconds UTC; altitudes
 in feet, speed in knots, track in degrees, rates in ft/min. A row without a place becomes a row of the kind
-"identity". In the column form ``item`` is the row's entry in the column "timestamp", and a row that cannot
-be read is a fault of no length.
+"identity", and so does one whose place is stale: lists repeat, row after row, the last place that they heard.
+A place is that of ``lastposupdate`` or ``last_position`` (s UTC) where stated, and told once; where neither is, it
+is stale when it is, digit for digit, that of the address's row before, unless a speed of at most 5 m/s is stated.
+In the column form ``item`` is the row's entry in the column "timestamp", and a row that cannot be read is a fault
+of no length.
 Source: pandas.DataFrame.to_json; traffic documentation (columns of a flight).
 """
 
@@ -37,6 +40,8 @@ NS_PER_MS = NS_PER_S // 1000
 LATEST_MS = 7_258_118_400_000
 ADDRESS = re.compile(r"[0-9A-Fa-f]{6}")
 SQUAWK = re.compile(r"[0-7]{1,4}(?:\.0)?")
+STANDING_MPS = 5.0
+OLDEST_S = 3600.0
 ENTRY = re.compile(rb'"(\d+)"\s*:')
 
 
@@ -54,6 +59,8 @@ class State(msgspec.Struct, frozen=True, omit_defaults=True):
     track: float | None = None
     vertical_rate: float | None = None
     squawk: str | float | None = None
+    lastposupdate: float | str | None = None
+    last_position: float | str | None = None
 
 
 Row = dict[str, float | int | bytes]
@@ -97,14 +104,41 @@ def decode(records: Sequence[Input], source: Source) -> Reading:
         decoded, framing = (
             (decoded, framing + len(plain) - inside) if inside else (decoded + len(plain), framing)
         )
+    forget_repeats(rows)
     given = {name: np.array([row[name] for row in rows]) for name in (rows[0] if rows else ())}
     if given:
+        del given["heard_ns"]
         speed = given.pop("speed_mps").astype(np.float64)
         given["vel_east_mps"], given["vel_north_mps"] = components(
             speed, given.pop("track_rad").astype(np.float64)
         )
     table = OBSERVATIONS.build(len(rows), given)
     return balance(Reading(table, (), few(faults), len(rows), decoded, framing), records)
+
+
+def forget_repeats(rows: list[Row]) -> None:
+    """Make identities, in place, of the rows whose place an earlier row of the same address has told already."""
+    told: dict[float, tuple[float, float, int]] = {}
+    order = sorted(range(len(rows)), key=lambda n: (rows[n]["time_ns"], rows[n]["seq"], n))
+    for n in order:
+        row = rows[n]
+        if row["kind"] != KIND["position"]:
+            continue
+        address, heard_ns = float(row["address"]), int(row["heard_ns"])
+        place = (float(row["lat_deg"]), float(row["lon_deg"]), heard_ns)
+        before = told.get(address)
+        if before is not None and heard_ns >= 0 and before[2] >= 0:
+            stale = heard_ns <= before[2]
+        else:
+            stale = (
+                before is not None and place[:2] == before[:2] and not float(row["speed_mps"]) <= STANDING_MPS
+            )
+        if stale:
+            row["kind"], row["lat_deg"], row["lon_deg"] = KIND["identity"], math.nan, math.nan
+            continue
+        told[address] = place
+        if heard_ns >= 0:
+            row["time_ns"] = heard_ns
 
 
 def encode(items: Columns, watches: Sequence[Watch], source: Source) -> list[bytes]:
@@ -176,6 +210,7 @@ def _row(read: State) -> Row:
     return {
         "kind": KIND["position" if placed else "identity"],
         "time_ns": read.timestamp * NS_PER_MS,
+        "heard_ns": _heard_ns(read),
         "time_sigma_ns": NS_PER_S,
         "lat_deg": lat if placed else math.nan,
         "lon_deg": lon if placed else math.nan,
@@ -188,6 +223,14 @@ def _row(read: State) -> Row:
         "squawk": int(float(code)) if SQUAWK.fullmatch(code) else -1,
         "label": (read.callsign or "").strip().encode("utf-8", "replace")[:16],
     }
+
+
+def _heard_ns(read: State) -> int:
+    """Return when the place was heard, -1 when that is not stated or cannot be."""
+    for stated in (read.lastposupdate, read.last_position):
+        if isinstance(stated, float | int) and 0.0 <= read.timestamp / 1000.0 - stated <= OLDEST_S:
+            return round(stated * 1000.0) * NS_PER_MS
+    return -1
 
 
 def _number(value: float | None, most: float) -> float:

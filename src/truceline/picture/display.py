@@ -59,5 +59,7 @@ def outlook(slots: Slots, n: int, time_ns: int, bank: Bank, life_s: float, rows:
         value[at.R_CLIMB] = real[at.CLIMB] + 0.0 * real[at.HEIGHT]
         value[at.R_EXISTENCE] = existence
         value[at.R_NIS], value[at.R_STEADY] = real[at.NIS], real[at.STEADY]
+        for k in range(at.MOVING):
+            value[at.R_EU + k] = mean[7 + k]
         shown += 1
     return shown

@@ -21,6 +21,7 @@ NEAR_HEIGHT_M = 1500.0
 APART_S = 30.0
 OUTLINE = (
     at.EAST, at.NORTH, at.VEL_EAST, at.VEL_NORTH, at.EE, at.EN, at.NN, at.REACH, at.SPEED_REACH, at.NIS, at.STEADY,
+    at.EU, at.EV, at.NU, at.NV, at.UU, at.UV, at.VV,
 )  # fmt: skip
 HEIGHTS = (at.HEIGHT, at.CLIMB, at.HEIGHT_VAR, at.HEIGHT_CLIMB, at.CLIMB_VAR)
 NAMES = (at.ADDRESS, at.SQUAWK, at.CLASS)

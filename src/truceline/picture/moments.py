@@ -43,6 +43,8 @@ def summarise(slots: Slots, i: int, mean: Floats) -> None:
     real = slots.real[i]
     real[at.EAST], real[at.NORTH], real[at.VEL_EAST], real[at.VEL_NORTH] = mean[0], mean[1], mean[2], mean[3]
     real[at.EE], real[at.EN], real[at.NN] = mean[4], mean[5], mean[6]
+    for k in range(at.MOVING):
+        real[at.EU + k] = mean[7 + k]
     reach, speed, steady = max(mean[4], mean[6]), max(mean[11], mean[13]), 0.0
     for h in range(held):
         for k in range(models):

@@ -61,6 +61,13 @@ STATES = Table(
         Column("cov_ee_m2", "<f8", "m2", "position covariance", NAN),
         Column("cov_en_m2", "<f8", "m2", "position covariance", NAN),
         Column("cov_nn_m2", "<f8", "m2", "position covariance", NAN),
+        Column("cov_eu_m2ps", "<f8", "m2/s", "covariance of east and east velocity; NaN unknown", NAN),
+        Column("cov_ev_m2ps", "<f8", "m2/s", "covariance of east and north velocity", NAN),
+        Column("cov_nu_m2ps", "<f8", "m2/s", "covariance of north and east velocity", NAN),
+        Column("cov_nv_m2ps", "<f8", "m2/s", "covariance of north and north velocity", NAN),
+        Column("cov_uu_m2ps2", "<f8", "m2/s2", "velocity covariance", NAN),
+        Column("cov_uv_m2ps2", "<f8", "m2/s2", "velocity covariance", NAN),
+        Column("cov_vv_m2ps2", "<f8", "m2/s2", "velocity covariance", NAN),
         Column("existence", "<f8", "", "existence probability after the observation", 0.0),
         Column(
             "nis",
@@ -76,6 +83,9 @@ STATES = Table(
         Column("source", "<i2", "", "number of the source that updated it, -1 coasting", -1),
     ),
 )
+
+MOVING = tuple(f"cov_{pair}_m2ps" for pair in ("eu", "ev", "nu", "nv"))
+MOVING += tuple(f"cov_{pair}_m2ps2" for pair in ("uu", "uv", "vv"))
 
 
 class Picture(msgspec.Struct, frozen=True):

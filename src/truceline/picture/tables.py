@@ -10,7 +10,7 @@ from truceline.means.observations import KIND
 from truceline.means.source import Source
 from truceline.picture import slots as at
 from truceline.picture.measures import set_rates
-from truceline.picture.picture import STATES, TRACKS, covariance, first_id, placed, within
+from truceline.picture.picture import MOVING, STATES, TRACKS, covariance, first_id, placed, within
 from truceline.picture.slots import Floats, Ints, Plots
 from truceline.terms.columns import Columns
 
@@ -147,6 +147,7 @@ def states_of(rows: Ints, values: Floats, place: Ints) -> Columns:
             "cov_ee_m2": values[:, at.R_EE],
             "cov_en_m2": values[:, at.R_EN],
             "cov_nn_m2": values[:, at.R_NN],
+            **{name: values[:, at.R_EU + k] for k, name in enumerate(MOVING)},
             "existence": values[:, at.R_EXISTENCE],
             "nis": values[:, at.R_NIS],
             "steady": values[:, at.R_STEADY],
