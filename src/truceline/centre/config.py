@@ -16,7 +16,7 @@ from msgspec import Meta
 
 from truceline.centre.config_lines import path_in, place_of_key
 from truceline.means.registry import every_means
-from truceline.means.source import Source
+from truceline.means.source import MODELS, Source
 from truceline.record.note import parse_vkey
 from truceline.terms.faults import Refusal
 from truceline.terms.ids import digest
@@ -279,6 +279,24 @@ def _source_flaws(source: Source, parts: list[str]) -> Iterator[tuple[tuple[str,
             yield path, f"{value} is not above 0", "write what the maker declares"
     if not 0.0 <= source.detection.ceiling <= 1.0 or source.detection.pfa >= 1.0:
         yield ("detection",), "a probability is not between 0 and 1", "see ceiling and pfa"
+    yield from _model_flaws(source)
+
+
+def _model_flaws(source: Source) -> Iterator[tuple[tuple[str, ...], str, str]]:
+    held = source.detection
+    if held.model not in MODELS:
+        yield ("detection", "model"), f"no model is called {held.model!r}", f"one of {', '.join(MODELS)}"
+    if held.swerling not in (1, 3):
+        yield ("detection", "swerling"), f"{held.swerling} is no case it knows", "1 or 3"
+    if not 1 <= held.confirm_hits <= held.confirm_looks <= 100:
+        yield ("detection", "confirm_hits"), "not 1 to confirm_looks", "such as 3 of 5, at most 100"
+    if not 0.0 <= held.spread < 1.0:
+        yield ("detection", "spread"), f"{held.spread} is not 0 to 1", "0.2 when the maker's word is all there is"
+    for key in ("frequency_ghz", "pixel_rad"):
+        if getattr(held, key) <= 0.0:
+            yield ("detection", key), f"{getattr(held, key)} is not above 0", "write what the maker declares"
+    if held.gsd_m < 0.0:
+        yield ("detection", "gsd_m"), f"{held.gsd_m} is below 0", "0 when it is not known"
 
 
 def is_address(address: str) -> bool:

@@ -14,6 +14,7 @@ from truceline.agreement.text import Agreement, fold_agreement
 from truceline.cases.case import Case, fold_cases
 from truceline.centre.checks import checks_of
 from truceline.centre.config import Config, grid_of, theatre_of
+from truceline.centre.impeded import believed, impediments
 from truceline.centre.inputs import Decoded, canonical_order, config_at, decode, raw_window
 from truceline.centre.roads_log import roads_at, roads_faults
 from truceline.centre.spread import Spread, in_order
@@ -52,8 +53,7 @@ def fold_day(
     """Return one civil day folded from the records known.
 
     ``known_ns`` leaves out every record stamped later (None: none is left out); the day's end is cut at it. ``day`` None
-    is the civil day that holds ``known_ns`` or, without it, the last record. ``norms``: states of the last seal;
-    ``sights`` may keep viewsheds, which changes no byte.
+    is the civil day that holds ``known_ns`` or the last record. ``norms``: last states; ``sights`` keeps viewsheds.
 
     Raises:
         Refusal: no configuration or agreement was in force, or the day had not begun by ``known_ns``.
@@ -69,8 +69,9 @@ def fold_day(
     decoded = decode(raw, config, warm_ns, stop_ns, spread, counted_ns=start_ns)
     air, ground, events = pictures(decoded.observations, config, roads_at(held, config))
     terrain = terrain_at(held, config, now_ns, sights)
-    coverage = watched(decoded.watches, config, start_ns, end_ns, terrain)
-    checks = checked(decoded, air, config, (start_ns, stop_ns), terrain)
+    witnesses = witnessed(decoded, held, config, (start_ns, stop_ns), terrain)
+    coverage = watched(witnesses, config, start_ns, end_ns, terrain)
+    checks = checked(decoded, air, config, (start_ns, stop_ns), terrain, witnesses)
     findings = findings_of(
         held, decoded, air, events, coverage, config, agreement, (start_ns, stop_ns), now_ns, norms, checks
     )
@@ -89,16 +90,7 @@ def fold_day(
         held,
         decoded.observations,
         decoded.watches,
-        tuple(
-            sorted(
-                [
-                    *decoded.faults,
-                    *case_faults,
-                    *spoken_faults(held, agreement, now_ns),
-                    *site_faults(held, terrain, config, now_ns),
-                ]
-            )
-        ),
+        faults_of(held, (*decoded.faults, *case_faults), agreement, config, terrain, now_ns),
         decoded.duplicates,
         air,
         events,
@@ -156,14 +148,32 @@ def watched(
     )
 
 
-def checked(
-    decoded: Decoded, air: Picture, config: Config, period: tuple[int, int], terrain: Terrain | None = None
-) -> tuple[Check, ...]:
-    """Return the checks of claims and silent aircraft in a period."""
+def witnessed(
+    decoded: Decoded,
+    records: Sequence[Record],
+    config: Config,
+    period: tuple[int, int],
+    terrain: Terrain | None = None,
+) -> tuple[Watch, ...]:
+    """Return the Watches as far as they can be believed: their trust, their weather, what impeded them."""
     theatre = theatre_of(config)
-    return checks_of(
+    return believed(decoded.observations, decoded.watches, records, config.source, theatre, period, terrain)
+
+
+def checked(
+    decoded: Decoded,
+    air: Picture,
+    config: Config,
+    period: tuple[int, int],
+    terrain: Terrain | None = None,
+    witnesses: Sequence[Watch] = (),
+) -> tuple[Check, ...]:
+    """Return the checks of claims, silent aircraft and impeded sources in a period."""
+    theatre = theatre_of(config)
+    found = checks_of(
         decoded.observations, air, decoded.watches, config.source, theatre, period, terrain=terrain
     )
+    return (*found, *impediments(witnesses, config.source, theatre))
 
 
 def findings_of(
@@ -203,6 +213,19 @@ def findings_of(
 def spoken_in(records: Sequence[Record]) -> tuple[Spoken, ...]:
     """Return the statement records as the judge reads them."""
     return tuple(Spoken(r.content, r.stamp_ns, r.held_by, r.body) for r in records if r.kind == "statement")
+
+
+def faults_of(
+    records: Sequence[Record],
+    found: Sequence[Fault],
+    agreement: Agreement,
+    config: Config,
+    terrain: Terrain | None,
+    known_ns: int,
+) -> tuple[Fault, ...]:
+    """Return the faults found with those of people's words and of sites under the ground, in order."""
+    spoken = spoken_faults(records, agreement, known_ns)
+    return tuple(sorted([*found, *spoken, *site_faults(records, terrain, config, known_ns)]))
 
 
 def spoken_faults(records: Sequence[Record], agreement: Agreement, known_ns: int) -> tuple[Fault, ...]:

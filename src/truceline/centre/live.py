@@ -18,10 +18,11 @@ from truceline.centre.fold import (
     agreement_at,
     cases_of,
     checked,
+    faults_of,
     findings_of,
-    spoken_faults,
     spoken_in,
     watched,
+    witnessed,
 )
 from truceline.centre.inputs import Decoded, canonical_order, config_at, decode, raw_window
 from truceline.centre.lane import grown, opened
@@ -30,7 +31,7 @@ from truceline.centre.roads_log import roads_at, roads_faults
 from truceline.centre.seal import last_seal
 from truceline.centre.sights import Kept
 from truceline.centre.spread import in_order
-from truceline.centre.terrain_log import site_faults, terrain_at
+from truceline.centre.terrain_log import terrain_at
 from truceline.means.means import Field
 from truceline.means.observations import OBSERVATIONS
 from truceline.means.registry import named
@@ -122,8 +123,9 @@ class Live:
         ground = close(lane.ground.state) if lane.ground is not None else NO_GROUND
         events = fold_events(decoded.observations, config.source, theatre_of(config))
         terrain = terrain_at(records, config, now_ns, self._sights)
-        coverage = watched(decoded.watches, config, start_ns, end_ns, terrain)
-        checks = checked(decoded, air, config, (start_ns, stop_ns), terrain)
+        witnesses = witnessed(decoded, records, config, (start_ns, stop_ns), terrain)
+        coverage = watched(witnesses, config, start_ns, end_ns, terrain)
+        checks = checked(decoded, air, config, (start_ns, stop_ns), terrain, witnesses)
         findings = findings_of(
             records,
             decoded,
@@ -152,16 +154,7 @@ class Live:
             records,
             decoded.observations,
             decoded.watches,
-            tuple(
-                sorted(
-                    [
-                        *decoded.faults,
-                        *faults,
-                        *spoken_faults(records, agreement, now_ns),
-                        *site_faults(records, terrain, config, now_ns),
-                    ]
-                )
-            ),
+            faults_of(records, (*decoded.faults, *faults), agreement, config, terrain, now_ns),
             decoded.duplicates,
             air,
             events,
@@ -260,12 +253,8 @@ def joined(watches: Sequence[Watch]) -> tuple[Watch, ...]:
         watches, key=lambda item: (item.source, item.mode, item.health, item.start_ns, item.end_ns)
     ):
         last = whole[-1] if whole else None
-        same = last is not None and (last.source, last.mode, last.health, last.footprint, last.classes) == (
-            watch.source,
-            watch.mode,
-            watch.health,
-            watch.footprint,
-            watch.classes,
+        same = last is not None and last == msgspec.structs.replace(
+            watch, start_ns=last.start_ns, end_ns=last.end_ns, seq=last.seq
         )
         if last is not None and same and watch.start_ns <= last.end_ns:
             whole[-1] = msgspec.structs.replace(last, end_ns=max(last.end_ns, watch.end_ns))

@@ -51,6 +51,7 @@ from truceline.coverage.view import (
     Floats,
     Singles,
     View,
+    cap_of,
     trust_of,
     whole,
 )
@@ -118,7 +119,7 @@ def view_of(
         return _impeded(view, watch.health)
     silent = tuple((item.name, 0.0) for item in classes)
     stated = silent if watch.mode == COOPERATIVE_MODE else watch.classes
-    trust = trust_of(watch.health, watch.trust)
+    trust = (trust_of(watch.health, watch.trust), cap_of(watch.health, watch.trust))
     if isinstance(footprint, Cone):
         view = cone_view(footprint, source, theatre, grid, classes, terrain, stated, trust, watch.conditions)
     else:
@@ -136,16 +137,19 @@ def sector_view(
     classes: Sequence[ObjectClass],
     terrain: Terrain | None,
     stated: tuple[tuple[str, float], ...] = (),
-    trust: float = 1.0,
+    trust: tuple[float, float] = (1.0, 1.0),
     conditions: Conditions = (),
 ) -> View:
-    """Return what a disc or sector round a site covers, by ``stated`` classes or the declared detection model."""
+    """Return what a disc or sector round a site covers, by ``stated`` classes or the declared detection model.
+
+    ``trust`` is what is left of the chance of a look, and of the ceiling.
+    """
     model = source.detection
     if not stated and (source.means in COOPERATIVE or model.model == "receiver"):
         stated = tuple((item.name, 0.0) for item in classes)
     said = dict(stated)
     chance = np.array([said.get(item.name, 0.0) if stated else math.nan for item in classes])
-    ceiling = np.where(np.isnan(chance), model.ceiling, np.minimum(chance, model.ceiling)) * trust
+    ceiling = np.where(np.isnan(chance), model.ceiling, np.minimum(chance, model.ceiling)) * trust[1]
     east_m, north_m = site_place(theatre, sector.site)
     heights = np.array([item.height_m for item in classes], float)
     if terrain is None:
@@ -154,10 +158,11 @@ def sector_view(
         seen = visible_share(terrain, grid, east_m, north_m, sector.site.height_m, sector.range_m, heights)
     mast = -1.0 if terrain is not None else dict(conditions).get("above_m", SMOOTH_MAST_M)
     far, slant = _distances(*grid.centres(), grid.cell_m * math.sqrt(0.5), east_m, north_m, heights)
-    look = look_chances(source, classes, slant, conditions, trust)
+    look = look_chances(source, classes, slant, conditions, trust[0])
     never = np.array([not sees_class(source, item) for item in classes])
     for number in np.flatnonzero(~np.isnan(chance)):
-        look[number], never[number] = ceiling[number], chance[number] <= 0.0
+        look[number] = min(chance[number], model.ceiling) * trust[0]
+        never[number] = chance[number] <= 0.0
     once = np.array([model.model in ONE_SHOT and item.name in INSTANT for item in classes])
     share, rate, cause = _sector_cells(
         *grid.centres(),
@@ -187,7 +192,7 @@ def cone_view(
     classes: Sequence[ObjectClass],
     terrain: Terrain | None,
     stated: tuple[tuple[str, float], ...] = (),
-    trust: float = 1.0,
+    trust: tuple[float, float] = (1.0, 1.0),
     conditions: Conditions = (),
 ) -> View:
     """Return what a camera's cone covers: a disc's view, cut to the ground that its rays meet."""

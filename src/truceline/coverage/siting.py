@@ -122,7 +122,7 @@ def lay(
             stands["above_m"] = kind.mast_m
         said = tuple(sorted(stands.items()))
         sector = Sector(item.site, kind.detection.range_m)
-        view = sector_view(sector, source, plan.theatre, grid, classes, terrain, (), 1.0, said)
+        view = sector_view(sector, source, plan.theatre, grid, classes, terrain, (), (1.0, 1.0), said)
         rate[number], share[number] = view.rate, view.share
         if view.moving:
             stays = [(task.how or HOW[BY_NAME[task.object_class].lane]) != "cross" for task in plan.clause]

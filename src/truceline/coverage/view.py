@@ -43,6 +43,8 @@ WATCHED, NOT_THERE, OUTAGE, RANGE, HORIZON, TERRAIN, CLASS, SECTOR, WEATHER, JAM
 WHOLE_SHARE = 0.98
 # What a sensor that calls itself degraded is still trusted with; beside the running estimate, not in its place.
 DEGRADED = 0.5
+# A sensor that shows less than this share of its declared chance is not sure of anything, however long it looks.
+HALF = 0.5
 INSTANT: tuple[str, ...] = ("shot",)
 
 
@@ -75,3 +77,8 @@ def whole(share: Floats) -> Floats:
 def trust_of(health: str, trust: float) -> float:
     """Return what is left of the declared chance of a look by the sender's own health and the running estimate."""
     return trust * (DEGRADED if health == "degraded" else 1.0)
+
+
+def cap_of(health: str, trust: float) -> float:
+    """Return what is left of the declared ceiling: looks of a lesser chance add up to it, unless under HALF is left."""
+    return trust_of(health, trust if trust < HALF else 1.0)

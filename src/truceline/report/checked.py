@@ -29,7 +29,9 @@ def checks_of(day: Day, mark: str, marked: str) -> tuple[tuple[Field, ...], Arra
     fields = (
         text_field("id", [check_id(c) for c in found], "content id of the check"),
         text_field(
-            "kind", [c.kind for c in found], "dark, shifted, impossible, duplicate, ghost, interference"
+            "kind",
+            [c.kind for c in found],
+            "dark, shifted, impossible, duplicate, ghost, interference, impeded",
         ),
         text_field("state", [c.state for c in found], "flag, or not assessable: it could not have been told"),
         text_field("reason", [c.reason for c in found], "what is odd, or why it could not be told"),

@@ -6,6 +6,7 @@
     duplicate      one address at two places at once
     ghost          claims where a radar that would have seen them sees nothing
     interference   more aircraft than usual report degraded satellite navigation in a cell and hour: an impediment
+    impeded        a source alive, yet blind, jammed in a bearing, frozen or its clock astray: an impediment
 
 ``flag``: the statistic reached its threshold. ``not assessable``: it could not have, and ``reason`` says why; nothing of
 that place and time is then known, which is not the same as nothing odd. Neither changes a verdict.
@@ -18,7 +19,7 @@ import msgspec
 from truceline.terms.ids import content_id
 from truceline.terms.quantity import text
 
-KINDS: tuple[str, ...] = ("dark", "shifted", "impossible", "duplicate", "ghost", "interference")
+KINDS: tuple[str, ...] = ("dark", "shifted", "impossible", "duplicate", "ghost", "interference", "impeded")
 FLAG = "flag"
 NOT_ASSESSABLE = "not assessable"
 
