@@ -37,6 +37,11 @@ def test_every_command_and_option_printed_is_known(name: str) -> None:
         if command is None:
             unknown += [] if words[1:2] in ([], ["--help"], ["--version"]) else [" ".join(words)]
             continue
+        if subcommands := getattr(command, "commands", None):
+            command = subcommands.get(words[2]) if len(words) > 2 else None
+            if command is None:
+                unknown.append(" ".join(words))
+                continue
         known = {flag for part in command.params for flag in part.opts} | {"--help"}
         given = {word.split("=")[0] for word in words[2:] if word.startswith("--")}
         unknown += [f"{words[1]} {flag}" for flag in sorted(given - known)]

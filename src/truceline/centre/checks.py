@@ -125,7 +125,7 @@ def _radars(
     sources: Sequence[Source],
     theatre: Theatre,
     bounds: Bounds,
-    terrain: Terrain | None,
+    terrain: Terrain | None = None,
 ) -> list[Radar]:
     """Return each radar with its chance to see what flies where a claim is; 0 on all other rows."""
     found = []
