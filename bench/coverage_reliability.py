@@ -85,10 +85,8 @@ def verdicts(rng: np.random.Generator, scale: float, outage: float, watch: bool,
             said += 1
             wrong += violated
     label = "trust learned" if watch else "book values  "
-    share_said = said / windows
-    print(
-        f"true share {scale:.2f}, hidden outages {outage:.0%}, {label}: compliant {share_said:.0%}, false {wrong / max(said, 1):.2%}"
-    )
+    outages = f"true share {scale:.2f}, hidden outages {outage:.0%}, {label}"
+    print(f"{outages}: compliant {said / windows:.0%}, false {wrong / max(said, 1):.2%}")
 
 
 def main() -> None:
