@@ -14,7 +14,7 @@ from truceline.agreement.text import Agreement, fold_agreement
 from truceline.cases.case import Case, fold_cases
 from truceline.centre.checks import checks_of
 from truceline.centre.config import Config, grid_of, theatre_of
-from truceline.centre.impeded import believed, impediments
+from truceline.centre.impeded import believed, impediments, is_weather
 from truceline.centre.inputs import Decoded, canonical_order, config_at, decode, raw_window
 from truceline.centre.roads_log import roads_at, roads_faults
 from truceline.centre.spread import Spread, in_order
@@ -234,7 +234,7 @@ def spoken_faults(records: Sequence[Record], agreement: Agreement, known_ns: int
     for record in records:
         reason = ""
         if record.kind == "notice" and record.effective_ns <= known_ns:
-            reason = notice_fault(agreement, record.body)
+            reason = "" if is_weather(record.body) else notice_fault(agreement, record.body)
         elif record.kind == "statement" and is_statement(record.body):
             try:
                 read_statement(record.body, agreement)

@@ -91,6 +91,14 @@ def weather_in(records: Sequence[Record]) -> list[Report]:
     return found
 
 
+def is_weather(body: bytes) -> bool:
+    """Return whether a notice's body is a readable report of weather."""
+    try:
+        return read_weather(body) is not None
+    except Refusal:
+        return False
+
+
 def sights(
     observations: Columns,
     watches: Sequence[Watch],
