@@ -25,6 +25,7 @@ from truceline.report.figures import (
     SourceDay,
     Told,
 )
+from truceline.report.flags import checked_of, flagged_of
 from truceline.report.unobserved import (
     clause_gaps,
     hours_of,
@@ -91,6 +92,8 @@ def build(day: Day) -> Report:
         rates=rates_of(day, whole, events),
         events=events,
         notices=announced_of(day, notices, events),
+        checks=checked_of(day),
+        flags=flagged_of(day),
         deadlines=tuple(_deadlines(day, whole)),
         sources=tuple(_source_day(day, source, len(silences.get(source.name, ()))) for source in day.sources),
         other_faults=sum(fault.source not in known for fault in day.faults),

@@ -164,6 +164,35 @@ class Announced(msgspec.Struct, frozen=True):
     events: int
 
 
+class Checked(msgspec.Struct, frozen=True):
+    """How one kind of check of claims went. ``able``: the day held what it needs; ``only_untold``: no case could be told."""
+
+    kind: str
+    flags: int
+    untold: int
+    able: bool
+    only_untold: bool
+
+
+class Flagged(msgspec.Struct, frozen=True):
+    """One flag of a check: what it speaks of, its statistic, and the first of its evidence as (content, item)."""
+
+    id: str
+    kind: str
+    reason: str
+    time: str
+    start: str
+    end: str
+    track: str
+    address: str
+    lat: str
+    lon: str
+    statistic: str
+    threshold: str
+    evidence: tuple[tuple[str, int], ...]
+    evidence_total: int
+
+
 class Due(msgspec.Struct, frozen=True):
     """A deadline under one reading; ``left_s`` is counted from the end of what is known (negative: it has passed)."""
 
@@ -248,6 +277,8 @@ class Report(msgspec.Struct, frozen=True):
     rates: tuple[Rate, ...]
     events: tuple[Event, ...]
     notices: tuple[Announced, ...]
+    checks: tuple[Checked, ...]
+    flags: tuple[Flagged, ...]
     deadlines: tuple[Due, ...]
     sources: tuple[SourceDay, ...]
     other_faults: int

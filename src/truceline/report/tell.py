@@ -22,6 +22,7 @@ from truceline.report.tell_findings import (
     indications_section,
     violated_section,
 )
+from truceline.report.tell_flags import checks_section
 from truceline.report.tell_unobserved import headline, unobserved_section
 from truceline.report.voice import Places, Voice, date_text
 from truceline.report.wording import check_words
@@ -49,6 +50,7 @@ def tell(report: Report, language: str) -> Paper:
             indications_section(report, voice),
             cases_section(report, voice),
             counts_section(report, voice),
+            checks_section(report, voice),
             deadlines_section(report, voice),
             sources_section(report, voice),
         ),
