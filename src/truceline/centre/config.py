@@ -291,7 +291,11 @@ def _model_flaws(source: Source) -> Iterator[tuple[tuple[str, ...], str, str]]:
     if not 1 <= held.confirm_hits <= held.confirm_looks <= 100:
         yield ("detection", "confirm_hits"), "not 1 to confirm_looks", "such as 3 of 5, at most 100"
     if not 0.0 <= held.spread < 1.0:
-        yield ("detection", "spread"), f"{held.spread} is not 0 to 1", "0.2 when the maker's word is all there is"
+        yield (
+            ("detection", "spread"),
+            f"{held.spread} is not 0 to 1",
+            "0.2 when the maker's word is all there is",
+        )
     for key in ("frequency_ghz", "pixel_rad"):
         if getattr(held, key) <= 0.0:
             yield ("detection", key), f"{getattr(held, key)} is not above 0", "write what the maker declares"

@@ -89,7 +89,7 @@ def fold_day(
         config.source,
         held,
         decoded.observations,
-        decoded.watches,
+        witnesses,
         faults_of(held, (*decoded.faults, *case_faults), agreement, config, terrain, now_ns),
         decoded.duplicates,
         air,

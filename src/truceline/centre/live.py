@@ -153,7 +153,7 @@ class Live:
             config.source,
             records,
             decoded.observations,
-            decoded.watches,
+            witnesses,
             faults_of(records, (*decoded.faults, *faults), agreement, config, terrain, now_ns),
             decoded.duplicates,
             air,
