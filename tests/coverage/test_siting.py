@@ -11,7 +11,7 @@ import pytest
 
 from truceline.coverage.choose import best_set, covered_by, greedy, relaxed_bound
 from truceline.coverage.plan import Plan, read_plan
-from truceline.coverage.planmap import drawn, png
+from truceline.coverage.planmap import LETTERS, drawn, exercise, png
 from truceline.coverage.siting import candidates_of, changed, choose, kept, lay, means_for, why_not
 from truceline.coverage.slots import slots_of
 from truceline.terms.faults import Refusal
@@ -157,3 +157,12 @@ def test_the_picture_is_a_png(tmp_path: Path) -> None:
     pixels = drawn(seen, np.ones((3, 4), bool), np.zeros((3, 4)), [(0, 0)], [(1, 1)])
     (tmp_path / "a.png").write_bytes(png(pixels))
     assert np.array_equal(np.asarray(Image.open(tmp_path / "a.png")), pixels)
+
+
+def test_a_picture_of_synthetic_ground_says_exercise() -> None:
+    plain = np.zeros((20, 200, 3), np.uint8)
+    marked = exercise(plain)
+    assert np.array_equal(marked[-20:], plain)
+    lit = (marked[:-20] == LETTERS).all(axis=2)
+    columns = np.flatnonzero(lit.any(axis=0))
+    assert 1 + np.count_nonzero(np.diff(columns) > 1) == len("EXERCISE") and columns[-1] < 200

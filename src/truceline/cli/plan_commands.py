@@ -228,7 +228,7 @@ def _write(
     import msgspec
     import numpy as np
 
-    from truceline.coverage.planmap import drawn, png
+    from truceline.coverage.planmap import drawn, exercise, png
     from truceline.coverage.siting import SPAN_S
 
     out.mkdir(parents=True, exist_ok=True)
@@ -250,7 +250,8 @@ def _write(
     ]
     way = [divmod(cell, grid.columns) for cell in now[0].way]
     picture = drawn(seen, laid.masks.any(axis=0).reshape(shape), np.nan_to_num(ground), spots, way)
-    (out / "map.png").write_bytes(png(picture))
+    simulated = bool(asked.terrain) or "EXERCISE" in asked.title
+    (out / "map.png").write_bytes(png(exercise(picture) if simulated else picture))
     (out / "plan.json").write_bytes(msgspec.json.format(msgspec.json.encode(told), indent=2))
     (out / "plan.geojson").write_bytes(msgspec.json.encode(_geojson(asked, every, chosen, now)))
 

@@ -1,6 +1,7 @@
 """A picture of a plan: what the chosen sensors see of the areas, where they stand, on a shaded ground; as PNG.
 
     PNG     signature, IHDR (width, height, 8 bits, RGB), IDAT (zlib; every row begins with filter 0), IEND; CRC-32 each
+    banner  the word EXERCISE above a picture of synthetic ground, in letters of 5 x 7 dots
     ground  grey by height;  outside every area plain;  inside: red unseen to blue seen;  sensors black with a white rim
 Row 0 of the picture is the northmost. Source: PNG, ISO/IEC 15948:2003.
 """
@@ -17,6 +18,16 @@ import numpy.typing as npt
 Pixels = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float64]
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
+BANNER, LETTERS = (74, 20, 140), (255, 255, 255)
+# Seven rows of five dots a letter, most significant bit left.
+DOTS = {
+    "E": (31, 16, 16, 30, 16, 16, 31),
+    "X": (17, 17, 10, 4, 10, 17, 17),
+    "R": (30, 17, 17, 30, 20, 18, 17),
+    "C": (14, 17, 16, 16, 16, 17, 14),
+    "I": (14, 4, 4, 4, 4, 4, 14),
+    "S": (15, 16, 16, 14, 1, 1, 30),
+}
 UNSEEN, SEEN = (198, 62, 44), (39, 98, 160)
 
 
@@ -52,6 +63,19 @@ def drawn(
         for size, colour in ((zoom, 255), (zoom - 2, 0)):
             large[max(0, y - size) : y + size + 1, max(0, x - size) : x + size + 1] = colour
     return large[::-1].round().astype(np.uint8)
+
+
+def exercise(picture: Pixels, scale: int = 3) -> Pixels:
+    """Return a picture under a banner that says EXERCISE, cut where the picture is narrower than the word."""
+    word = np.zeros((9, 6 * len("EXERCISE") + 2), np.bool_)
+    for place, letter in enumerate("EXERCISE"):
+        for row, dots in enumerate(DOTS[letter]):
+            for column in range(5):
+                word[1 + row, 2 + 6 * place + column] = bool(dots >> (4 - column) & 1)
+    large = np.repeat(np.repeat(word, scale, axis=0), scale, axis=1)[:, : picture.shape[1]]
+    strip = np.full((len(large), picture.shape[1], 3), BANNER, np.uint8)
+    strip[:, : large.shape[1]][large] = LETTERS
+    return np.concatenate([strip, picture])
 
 
 def _chunk(kind: bytes, body: bytes) -> bytes:
