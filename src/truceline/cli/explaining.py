@@ -42,6 +42,9 @@ def explained(finding: Finding, records: Mapping[str, Record]) -> list[str]:
     return lines
 
 
+MISSED = {"watched": "chance of a miss where somebody watched"}
+
+
 def _accepted(finding: Finding) -> str:
     told = ", ".join(f"{party}: {stand}" for party, stand in finding.accepted)
     return f" ({told})" if told else ""
@@ -57,7 +60,10 @@ def _looked(finding: Finding) -> list[str]:
     if finding.required_measure in ("", WITNESSED):
         return ["What could have been seen: this clause stands on people's word and sight, not on detection."]
     held = {"min": "even for one who knows the sensors and takes the least watched way", "mean": "on average"}
-    causes = ", ".join(f"{100 * share:.1f} % {cause}" for cause, share in finding.unwatched) or "none"
+    causes = (
+        ", ".join(f"{100 * share:.1f} % {MISSED.get(cause, cause)}" for cause, share in finding.unwatched)
+        or "none"
+    )
     return [
         f"What could have been seen: {100 * finding.watched:.1f} % of area and time was watched for {finding.object_class}; "
         f"the rest: {causes}.",

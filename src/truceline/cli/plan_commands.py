@@ -250,8 +250,7 @@ def _write(
     ]
     way = [divmod(cell, grid.columns) for cell in now[0].way]
     picture = drawn(seen, laid.masks.any(axis=0).reshape(shape), np.nan_to_num(ground), spots, way)
-    simulated = bool(asked.terrain) or "EXERCISE" in asked.title
-    (out / "map.png").write_bytes(png(exercise(picture) if simulated else picture))
+    (out / "map.png").write_bytes(png(exercise(picture) if _simulated(asked) else picture))
     (out / "plan.json").write_bytes(msgspec.json.format(msgspec.json.encode(told), indent=2))
     (out / "plan.geojson").write_bytes(msgspec.json.encode(_geojson(asked, every, chosen, now)))
 
@@ -279,4 +278,13 @@ def _geojson(
             line = {"type": "LineString", "coordinates": [ring_of(asked, cell) for cell in held.way]}
             said = {"clause": held.clause, "least_exposed_way": True, "d_min": held.least}
             features.append({"type": "Feature", "geometry": line, "properties": said})
-    return {"type": "FeatureCollection", "features": features}
+    return {
+        "type": "FeatureCollection",
+        "name": asked.title,
+        "exercise": _simulated(asked),
+        "features": features,
+    }
+
+
+def _simulated(asked: Plan) -> bool:
+    return bool(asked.terrain) or "EXERCISE" in asked.title
